@@ -1,0 +1,41 @@
+package dev.plimsoll.store;
+
+import dev.plimsoll.refusal.OverBudget;
+import dev.plimsoll.refusal.Unavailable;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/**
+ * What outlives the process. Writes are queued to one thread, which makes many of them durable with one commit.
+ */
+public interface Journal extends AutoCloseable {
+    /**
+     * Queues {@code write} for the next commit. Writes become durable in the order they were appended, and their stages
+     * complete in that order, on the journal's thread: normally when the write is on disk; with {@link Unavailable} when
+     * the disk refused it, in which case nothing of it remains.
+     *
+     * @throws OverBudget when the writes already waiting hold all the bytes their account may hold
+     */
+    CompletionStage<Void> append(Write write);
+
+    /** Every configuration, without contents, in no particular order. For the start; blocks. */
+    void eachConfig(Consumer<ConfigHead> visitor);
+
+    /** One configuration with its content, as last committed. Any thread; blocks. */
+    Optional<StoredConfig> config(String namespace, String group, String dataId);
+
+    /** Past states of one configuration, newest first, without contents. Any thread; blocks. */
+    List<HistoryEntry> history(String namespace, String group, String dataId, int offset, int limit);
+
+    /** Every service that was stored for its metadata or its persistent instances. For the start; blocks. */
+    void eachService(Consumer<StoredService> visitor);
+
+    /** Every persistent instance. For the start; blocks. */
+    void eachInstance(Consumer<StoredInstance> visitor);
+
+    /** Commits what was appended before, then ends. */
+    @Override
+    void close();
+}

@@ -1,0 +1,50 @@
+package dev.plimsoll.store;
+
+import java.util.Map;
+
+/** One durable change. Strings are normalised by the domain that made them; the store keeps them as they are. */
+public sealed interface Write {
+    /** Creates or replaces a configuration and enters the change in its history, in one commit. */
+    record PutConfig(ConfigHead head, byte[] content, Author author) implements Write {}
+
+    /** Removes a configuration and enters the removal in its history; of an absent one, does nothing. */
+    record DeleteConfig(String namespace, String group, String dataId, long atMillis, Author author) implements Write {}
+
+    /** Creates or replaces a service's own properties. */
+    record PutService(StoredService service) implements Write {}
+
+    /** Removes a service's own properties; its instances are removed one by one. */
+    record DeleteService(String namespace, String group, String name) implements Write {}
+
+    /** Creates or replaces a persistent instance; its identity is service, ip, port and cluster. */
+    record PutInstance(StoredInstance instance) implements Write {}
+
+    /** Removes a persistent instance. */
+    record DeleteInstance(String namespace, String group, String service, String ip, int port, String cluster)
+            implements Write {}
+
+    /** Who changed something, and from where. Empty strings where unknown. */
+    record Author(String user, String ip) {}
+
+    /** Bytes this write holds while it waits, roughly: contents and strings, two bytes a character. */
+    default long weight() {
+        if (this instanceof PutConfig put) {
+            return 512 + put.content().length + 2L * put.head().schema().length();
+        }
+        if (this instanceof PutInstance put) {
+            return 512 + weight(put.instance().metadata());
+        }
+        if (this instanceof PutService put) {
+            return 512 + weight(put.service().metadata());
+        }
+        return 512;
+    }
+
+    private static long weight(Map<String, String> map) {
+        long sum = 0;
+        for (var entry : map.entrySet()) {
+            sum += 64 + 2L * (entry.getKey().length() + entry.getValue().length());
+        }
+        return sum;
+    }
+}
