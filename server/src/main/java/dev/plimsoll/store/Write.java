@@ -16,12 +16,11 @@ public sealed interface Write {
     /** Removes a service's own properties; its instances are removed one by one. */
     record DeleteService(String namespace, String group, String name) implements Write {}
 
-    /** Creates or replaces a persistent instance; its identity is service, ip, port and cluster. */
+    /** Creates or replaces a persistent instance; its identity is service, ip and port. */
     record PutInstance(StoredInstance instance) implements Write {}
 
     /** Removes a persistent instance. */
-    record DeleteInstance(String namespace, String group, String service, String ip, int port, String cluster)
-            implements Write {}
+    record DeleteInstance(String namespace, String group, String service, String ip, int port) implements Write {}
 
     /** Who changed something, and from where. Empty strings where unknown. */
     record Author(String user, String ip) {}

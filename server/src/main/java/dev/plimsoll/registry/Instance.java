@@ -1,0 +1,126 @@
+package dev.plimsoll.registry;
+
+import dev.plimsoll.refusal.InvalidRequest;
+import java.util.Map;
+
+/**
+ * One address that offers a service. Whether it is ephemeral is a property of the service.
+ *
+ * @param ip address or host name
+ * @param weight 0 (no traffic) to 10000; above 0 at least 0.01
+ * @param cluster an empty one means {@code DEFAULT}
+ * @param instanceId as the client gave it; an empty one becomes {@code ip#port#cluster#group@@service} when delivered
+ */
+public record Instance(
+        String ip,
+        int port,
+        double weight,
+        boolean healthy,
+        boolean enabled,
+        String cluster,
+        String instanceId,
+        Map<String, String> metadata) {
+    public static final String DEFAULT_CLUSTER = "DEFAULT";
+
+    private static final double MIN_WEIGHT = 0.01;
+    private static final double MAX_WEIGHT = 10_000;
+    private static final int MAX_IP = 128;
+    private static final int MAX_CLUSTER = 64;
+    private static final int MAX_INSTANCE_ID = 1_024;
+
+    // Defaults of the reference for the lease of an instance that lives by heart beats, in milliseconds.
+    private static final String BEAT_INTERVAL_KEY = "preserved.heart.beat.interval";
+    private static final String BEAT_TIMEOUT_KEY = "preserved.heart.beat.timeout";
+    private static final String DELETE_TIMEOUT_KEY = "preserved.ip.delete.timeout";
+    private static final long BEAT_INTERVAL = 5_000;
+    private static final long BEAT_TIMEOUT = 15_000;
+    private static final long DELETE_TIMEOUT = 30_000;
+
+    public Instance {
+        ip = ip.trim();
+        Names.requireLength("ip", ip, MAX_IP);
+        if (ip.isEmpty() || !Names.plain(ip)) {
+            throw Names.illegal("ip");
+        }
+        if (port < 0 || port > 65_535) {
+            throw new InvalidRequest("Param 'port' is illegal, the value should be between 0 and 65535.");
+        }
+        if (!(weight >= 0 && weight <= MAX_WEIGHT)) {
+            throw new InvalidRequest("instance format invalid: The weights range from 0.0 to 10000.0");
+        }
+        weight = weight > 0 ? Math.max(weight, MIN_WEIGHT) : 0;
+        cluster = cluster.isBlank() || cluster.equals(DEFAULT_CLUSTER) ? DEFAULT_CLUSTER : cluster.trim();
+        Names.requireLength("cluster", cluster, MAX_CLUSTER);
+        if (!cluster.chars().allMatch(c -> Names.letterOrDigit(c) || c == '-' || c == '_')) {
+            throw new InvalidRequest(
+                    "Instance 'clusterName' should be characters with only 0-9a-zA-Z-. (current: " + cluster + ")");
+        }
+        Names.requireLength("instanceId", instanceId, MAX_INSTANCE_ID);
+        metadata = Map.copyOf(metadata);
+    }
+
+    /** Refuses metadata whose keys and values together are longer than {@code max} characters. */
+    void requireMetadataWithin(int max) {
+        int length = 0;
+        for (var entry : metadata.entrySet()) {
+            length += entry.getKey().length() + entry.getValue().length();
+        }
+        if (length > max) {
+            throw new InvalidRequest("Param 'Metadata' is illegal, the param length should not exceed " + max + ".");
+        }
+    }
+
+    /** Refuses a lease that would end before its next beat is due. */
+    void requireSaneLease() {
+        if (beatTimeout() < beatInterval() || deleteTimeout() < beatInterval()) {
+            throw new InvalidRequest(
+                    "Instance 'heart beat interval' must less than 'heart beat timeout' and 'ip delete timeout'.");
+        }
+    }
+
+    /** Milliseconds between beats. */
+    public long beatInterval() {
+        return millis(BEAT_INTERVAL_KEY, BEAT_INTERVAL);
+    }
+
+    /** Milliseconds without a beat until unhealthy. */
+    public long beatTimeout() {
+        return millis(BEAT_TIMEOUT_KEY, BEAT_TIMEOUT);
+    }
+
+    /** Milliseconds without a beat until gone. */
+    public long deleteTimeout() {
+        return millis(DELETE_TIMEOUT_KEY, DELETE_TIMEOUT);
+    }
+
+    Instance withHealthy(boolean now) {
+        return new Instance(ip, port, weight, now, enabled, cluster, instanceId, metadata);
+    }
+
+    /** Heap bytes one instance holds, rounded up. */
+    long heapBytes() {
+        long sum = 160 + text(ip) + text(instanceId) + (metadata.isEmpty() ? 0 : 48);
+        if (!cluster.equals(DEFAULT_CLUSTER)) {
+            sum += text(cluster);
+        }
+        for (var entry : metadata.entrySet()) {
+            sum += 16 + text(entry.getKey()) + text(entry.getValue());
+        }
+        return sum;
+    }
+
+    private static long text(String value) {
+        return value.isEmpty() ? 0 : 56 + 2L * value.length();
+    }
+
+    private long millis(String key, long otherwise) {
+        String value = metadata.get(key);
+        if (value == null
+                || value.isEmpty()
+                || value.length() > 18
+                || !value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return otherwise;
+        }
+        return Long.parseLong(value);
+    }
+}

@@ -1,0 +1,30 @@
+package dev.plimsoll.registry;
+
+import dev.plimsoll.refusal.InvalidRequest;
+
+/** The reference server's parameter rules (2.3 and later) for names, with its texts. */
+final class Names {
+    private Names() {}
+
+    static void requireLength(String param, String value, int max) {
+        if (value.length() > max) {
+            throw new InvalidRequest(
+                    "Param '" + param + "' is illegal, the param length should not exceed " + max + ".");
+        }
+    }
+
+    static InvalidRequest illegal(String param) {
+        return new InvalidRequest(
+                "Param '" + param + "' is illegal, illegal characters should not appear in the param.");
+    }
+
+    static boolean letterOrDigit(int c) {
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+    }
+
+    /** No blanks, no control characters, no CJK ideographs. */
+    static boolean plain(String value) {
+        return value.codePoints()
+                .noneMatch(c -> Character.isWhitespace(c) || Character.isISOControl(c) || Character.isIdeographic(c));
+    }
+}

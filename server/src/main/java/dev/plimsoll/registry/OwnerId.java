@@ -1,0 +1,26 @@
+package dev.plimsoll.registry;
+
+/**
+ * Who published instances: a connection, whose end takes them away; an address that keeps itself alive by heart beats;
+ * or the address of a persistent instance. The forms are those of the reference, which operators know from its logs.
+ */
+public record OwnerId(String id) {
+    private static final String BEATING = "#true";
+    private static final String PERSISTENT = "#false";
+
+    public static OwnerId connection(String connectionId) {
+        return new OwnerId(connectionId);
+    }
+
+    public static OwnerId beating(String ip, int port) {
+        return new OwnerId(ip + ":" + port + BEATING);
+    }
+
+    static OwnerId persistent(String ip, int port) {
+        return new OwnerId(ip + ":" + port + PERSISTENT);
+    }
+
+    boolean beats() {
+        return id.endsWith(BEATING);
+    }
+}
