@@ -19,7 +19,7 @@ final class Names {
     }
 
     static boolean letterOrDigit(int c) {
-        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     }
 
     /** No blanks, no control characters, no CJK ideographs. */

@@ -4,9 +4,8 @@ import dev.plimsoll.refusal.InvalidRequest;
 import java.util.Comparator;
 
 /**
- * A service's identity. An empty namespace means {@code public}, an empty group {@code DEFAULT_GROUP}.
- *
- * @throws InvalidRequest when a part is too long or has characters the reference server refuses (from 2.3 on)
+ * A service's identity. An empty namespace means {@code public}, an empty group {@code DEFAULT_GROUP}. Parts that are too
+ * long, or hold characters the reference server refuses (from 2.3 on), are an {@link InvalidRequest}.
  */
 public record ServiceKey(String namespace, String group, String name) implements Comparable<ServiceKey> {
     public static final String DEFAULT_NAMESPACE = "public";
