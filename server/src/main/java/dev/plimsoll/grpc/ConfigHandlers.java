@@ -1,0 +1,181 @@
+package dev.plimsoll.grpc;
+
+import dev.plimsoll.config.ConfigContent;
+import dev.plimsoll.config.ConfigKey;
+import dev.plimsoll.config.Configs;
+import dev.plimsoll.config.Publish;
+import dev.plimsoll.config.Watch;
+import dev.plimsoll.refusal.Conflict;
+import dev.plimsoll.refusal.InvalidRequest;
+import dev.plimsoll.refusal.NotFound;
+import dev.plimsoll.session.Session;
+import dev.plimsoll.store.Write.Author;
+import dev.plimsoll.wire.ConfigMessages.ConfigBatchListenRequest;
+import dev.plimsoll.wire.ConfigMessages.ConfigChangeBatchListenResponse;
+import dev.plimsoll.wire.ConfigMessages.ConfigKeyInfo;
+import dev.plimsoll.wire.ConfigMessages.ConfigListenContext;
+import dev.plimsoll.wire.ConfigMessages.ConfigPublishRequest;
+import dev.plimsoll.wire.ConfigMessages.ConfigPublishResponse;
+import dev.plimsoll.wire.ConfigMessages.ConfigQueryRequest;
+import dev.plimsoll.wire.ConfigMessages.ConfigQueryResponse;
+import dev.plimsoll.wire.ConfigMessages.ConfigRemoveRequest;
+import dev.plimsoll.wire.ConfigMessages.ConfigRemoveResponse;
+import dev.plimsoll.wire.ErrorCodes;
+import dev.plimsoll.wire.Message.ClientRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+
+/** Requests about configurations. Called on the connection's loop. */
+final class ConfigHandlers {
+    private final Configs configs;
+
+    ConfigHandlers(Configs configs) {
+        this.configs = configs;
+    }
+
+    /** Answers the request; false when it is not about configurations. */
+    boolean handle(ClientRequest request, Session session, Reply reply) {
+        if (request instanceof ConfigQueryRequest query) {
+            query(query, reply);
+        } else if (request instanceof ConfigPublishRequest publish) {
+            publish(publish, session, reply);
+        } else if (request instanceof ConfigRemoveRequest remove) {
+            remove(remove, session, reply);
+        } else if (request instanceof ConfigBatchListenRequest listen) {
+            listen(listen, session, reply);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private void query(ConfigQueryRequest request, Reply reply) {
+        ConfigKey key = ConfigKey.of(request.tenant(), request.group(), request.dataId());
+        if (!request.tag().isBlank()) {
+            // An explicit tag asks for that variant and nothing else, and there are no variants.
+            reply.fail(ErrorCodes.CONFIG_NOT_FOUND, "config data not exist");
+            return;
+        }
+        configs.content(key).whenComplete((content, failure) -> {
+            if (failure == null) {
+                reply.send(answer(content, reply));
+            } else if (cause(failure) instanceof NotFound notFound) {
+                reply.fail(ErrorCodes.CONFIG_NOT_FOUND, notFound.reason());
+            } else {
+                reply.fail(failure);
+            }
+        });
+    }
+
+    private static ConfigQueryResponse answer(ConfigContent content, Reply reply) {
+        return new ConfigQueryResponse(
+                reply.requestId(),
+                new String(content.utf8(), StandardCharsets.UTF_8),
+                content.entry().type(),
+                content.entry().md5(),
+                content.entry().modifiedMillis(),
+                content.entry().encryptedDataKey(),
+                false,
+                null);
+    }
+
+    private void publish(ConfigPublishRequest request, Session session, Reply reply) {
+        if (!request.addition("betaIps").isBlank() || !request.addition("tag").isBlank()) {
+            throw new InvalidRequest("betaIps, tag: variants of a config are not supported (expected: neither)");
+        }
+        var command = new Publish(
+                ConfigKey.of(request.tenant(), request.group(), request.dataId()),
+                request.content().getBytes(StandardCharsets.UTF_8),
+                request.addition("type"),
+                request.addition("appName"),
+                request.addition("desc"),
+                request.addition("config_tags"),
+                request.addition("use"),
+                request.addition("effect"),
+                request.addition("schema"),
+                request.addition("encryptedDataKey"),
+                request.casMd5(),
+                author(session, request.addition("src_user")));
+        configs.publish(command).whenComplete((entry, failure) -> {
+            if (failure == null) {
+                reply.send(new ConfigPublishResponse(reply.requestId()));
+            } else if (cause(failure) instanceof Conflict conflict) {
+                // What clients know a lost compare-and-set by.
+                reply.fail(ErrorCodes.SERVER_ERROR, conflict.reason());
+            } else {
+                reply.fail(failure);
+            }
+        });
+    }
+
+    private void remove(ConfigRemoveRequest request, Session session, Reply reply) {
+        ConfigKey key = ConfigKey.of(request.tenant(), request.group(), request.dataId());
+        if (!request.tag().isBlank()) {
+            // Only that variant would go, and there is none.
+            reply.send(new ConfigRemoveResponse(reply.requestId()));
+            return;
+        }
+        reply.when(
+                configs.remove(key, author(session, "")), removed -> new ConfigRemoveResponse(reply.requestId()));
+    }
+
+    private void listen(ConfigBatchListenRequest request, Session session, Reply reply) {
+        // A name that cannot exist is one that does not: it must not keep the others of the call from being listened to.
+        var unknown = new ArrayList<ConfigListenContext>();
+        Map<ConfigKey, ConfigListenContext> contexts = new HashMap<>();
+        for (ConfigListenContext context : request.configListenContexts()) {
+            try {
+                contexts.put(ConfigKey.of(context.tenant(), context.group(), context.dataId()), context);
+            } catch (InvalidRequest e) {
+                unknown.add(context);
+            }
+        }
+        if (!request.listen()) {
+            contexts.keySet().forEach(session::listensNoMore);
+            reply.when(
+                    configs.unlisten(session, contexts.keySet()),
+                    done -> new ConfigChangeBatchListenResponse(reply.requestId(), List.of()));
+            return;
+        }
+        // Before the listening: a notice needs to know how this client spells the tenant.
+        var fresh = new HashSet<ConfigKey>();
+        contexts.forEach((key, context) -> {
+            if (session.listens(key, context.tenant())) {
+                fresh.add(key);
+            }
+        });
+        List<Watch> watches = contexts.entrySet().stream()
+                .map(entry -> new Watch(entry.getKey(), entry.getValue().md5()))
+                .toList();
+        CompletionStage<List<ConfigKey>> outdated = configs.listen(session, watches);
+        outdated.whenComplete((keys, failure) -> {
+            if (failure != null) {
+                session.loop().execute(() -> fresh.forEach(session::listensNoMore));
+            }
+        });
+        reply.when(outdated, keys -> {
+            Stream<ConfigListenContext> changed = Stream.concat(
+                    keys.stream().map(contexts::get),
+                    unknown.stream().filter(context -> !context.md5().isEmpty()));
+            return new ConfigChangeBatchListenResponse(
+                    reply.requestId(),
+                    changed.map(context -> new ConfigKeyInfo(context.dataId(), context.group(), context.tenant()))
+                            .toList());
+        });
+    }
+
+    private static Author author(Session session, String user) {
+        return new Author(user, session.client().ip());
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+}

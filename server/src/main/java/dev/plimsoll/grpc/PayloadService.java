@@ -1,0 +1,248 @@
+package dev.plimsoll.grpc;
+
+import dev.plimsoll.config.Configs;
+import dev.plimsoll.net.Connection;
+import dev.plimsoll.net.GrpcService;
+import dev.plimsoll.refusal.InvalidRequest;
+import dev.plimsoll.refusal.Refusal;
+import dev.plimsoll.registry.Registry;
+import dev.plimsoll.session.ClientInfo;
+import dev.plimsoll.session.Peer;
+import dev.plimsoll.session.ServiceFrames;
+import dev.plimsoll.session.Session;
+import dev.plimsoll.session.Sessions;
+import dev.plimsoll.wire.ConnectionMessages.Ack;
+import dev.plimsoll.wire.ConnectionMessages.ConnectionSetupRequest;
+import dev.plimsoll.wire.ConnectionMessages.HealthCheckRequest;
+import dev.plimsoll.wire.ConnectionMessages.HealthCheckResponse;
+import dev.plimsoll.wire.ConnectionMessages.ServerCheckRequest;
+import dev.plimsoll.wire.ConnectionMessages.ServerCheckResponse;
+import dev.plimsoll.wire.ConnectionMessages.SetupAckRequest;
+import dev.plimsoll.wire.ErrorCodes;
+import dev.plimsoll.wire.Message.ClientRequest;
+import dev.plimsoll.wire.MessageTypes;
+import dev.plimsoll.wire.Payload;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The Nacos protocol: one unary method for everything a client asks, one stream for everything it is told. A connection
+ * becomes a session by the set-up message on its stream, and ends with that stream or with the transport.
+ */
+public final class PayloadService implements GrpcService {
+    private static final Logger LOG = LoggerFactory.getLogger(PayloadService.class);
+
+    private static final String UNARY_PATH = "/Request/request";
+    private static final String STREAM_PATH = "/BiRequestStream/requestBiStream";
+    private static final String ERROR = "ErrorResponse";
+    private static final String SERVER_CHECK = ServerCheckRequest.class.getSimpleName();
+    private static final String SETUP = ConnectionSetupRequest.class.getSimpleName();
+
+    /** What this server can do beyond the oldest protocol, as clients ask from 2.3 on. */
+    private static final Map<String, Boolean> ABILITIES = Map.of("supportPersistentInstanceByGrpc", true);
+
+    private final Sessions sessions;
+    private final ByteBufAllocator allocator;
+    private final NamingHandlers naming;
+    private final ConfigHandlers configs;
+    private volatile boolean open;
+
+    public PayloadService(
+            Sessions sessions, Registry registry, ServiceFrames frames, Configs configs, ByteBufAllocator allocator) {
+        this.sessions = sessions;
+        this.allocator = allocator;
+        this.naming = new NamingHandlers(registry, frames);
+        this.configs = new ConfigHandlers(configs);
+    }
+
+    /** From now on, or no longer, clients are taken; while they are not, they turn to another server. */
+    public void open(boolean now) {
+        open = now;
+    }
+
+    @Override
+    public @Nullable Shape shape(String path) {
+        return switch (path) {
+            case UNARY_PATH -> Shape.UNARY;
+            case STREAM_PATH -> Shape.BIDI;
+            default -> null;
+        };
+    }
+
+    @Override
+    public Handler connected(Connection connection) {
+        return new Client(connection);
+    }
+
+    /** The calls of one connection. On its loop. */
+    private final class Client implements Handler {
+        private final Connection connection;
+        private @Nullable Session session;
+
+        Client(Connection connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public void unary(ByteBuf request, UnaryCall call) {
+            var error = new Reply(call, allocator, ERROR, null);
+            Payload payload;
+            try {
+                payload = Payload.decode(request);
+            } catch (InvalidRequest e) {
+                error.fail(ErrorCodes.BAD_GATEWAY, e.reason());
+                return;
+            }
+            String answerType = MessageTypes.responseType(payload.type());
+            Session caller = session;
+            if (!open) {
+                error.fail(ErrorCodes.SERVER_STARTING, "Server is starting,please try later.");
+            } else if (payload.type().equals(SERVER_CHECK)) {
+                // Before the set-up, so for a connection that has no session yet.
+                error.send(new ServerCheckResponse(null, connection.id(), true));
+            } else if (answerType == null) {
+                error.fail(ErrorCodes.NO_HANDLER, "RequestHandler Not Found");
+            } else if (caller == null) {
+                error.fail(ErrorCodes.UNREGISTERED, "Connection is unregistered.");
+            } else {
+                caller.active();
+                ClientRequest decoded;
+                try {
+                    decoded = MessageTypes.decode(payload);
+                } catch (InvalidRequest e) {
+                    error.fail(ErrorCodes.BAD_GATEWAY, e.reason());
+                    return;
+                }
+                handle(decoded, caller, new Reply(call, allocator, answerType, decoded.requestId()));
+            }
+        }
+
+        private void handle(ClientRequest request, Session caller, Reply reply) {
+            try {
+                if (request instanceof HealthCheckRequest) {
+                    reply.send(new HealthCheckResponse(reply.requestId()));
+                } else if (!naming.handle(request, caller, reply) && !configs.handle(request, caller, reply)) {
+                    reply.fail(ErrorCodes.NO_HANDLER, "RequestHandler Not Found");
+                }
+            } catch (RuntimeException e) {
+                reply.fail(e);
+            }
+        }
+
+        @Override
+        public StreamHandler stream(Stream stream) {
+            return new Told(stream);
+        }
+
+        @Override
+        public void closed() {
+            end();
+        }
+
+        private void end() {
+            Session ending = session;
+            session = null;
+            if (ending != null) {
+                sessions.ended(ending);
+            }
+        }
+
+        /** The stream on which the client is told things. On the connection's loop. */
+        private final class Told implements StreamHandler {
+            private final Stream stream;
+            private @Nullable Session opened; // by this stream
+
+            Told(Stream stream) {
+                this.stream = stream;
+            }
+
+            @Override
+            public void message(ByteBuf message) {
+                Payload payload;
+                try {
+                    payload = Payload.decode(message);
+                    if (payload.type().equals(SETUP)) {
+                        setUp(payload);
+                    } else if (opened != null) {
+                        opened.acked(Ack.decode(payload));
+                    }
+                } catch (Refusal e) {
+                    connection.close("a message on the stream could not be read: " + e.reason());
+                }
+            }
+
+            private void setUp(Payload payload) {
+                if (session != null) {
+                    return; // one session per connection: a second set-up changes nothing
+                }
+                if (!open) {
+                    connection.close("not open for clients");
+                    return;
+                }
+                var setup = (ConnectionSetupRequest) MessageTypes.decode(payload);
+                String ip = payload.clientIp().isBlank() ? connection.remoteIp() : payload.clientIp();
+                Session now = sessions.open(
+                        new StreamPeer(stream), new ClientInfo(setup.clientVersion(), ip, setup.labels()));
+                session = now;
+                opened = now;
+                LOG.debug("{} connected: {} {}", connection.id(), setup.clientVersion(), now.client().app());
+                if (setup.abilityTable() != null) {
+                    // Exactly then: the client waits for it, and one that did not ask does not know it.
+                    stream.send(Payload.encode(allocator, new SetupAckRequest(ABILITIES)));
+                }
+            }
+
+            @Override
+            public void writable() {
+                if (opened != null) {
+                    opened.writable();
+                }
+            }
+
+            @Override
+            public void ended() {
+                if (opened != null && opened == session) {
+                    end();
+                    connection.close("its stream ended");
+                }
+            }
+        }
+    }
+
+    private record StreamPeer(Stream stream) implements Peer {
+        @Override
+        public String id() {
+            return stream.connection().id();
+        }
+
+        @Override
+        public Executor loop() {
+            return stream.connection().loop();
+        }
+
+        @Override
+        public boolean writable() {
+            return stream.writable();
+        }
+
+        @Override
+        public long pendingBytes() {
+            return stream.connection().pendingBytes();
+        }
+
+        @Override
+        public void send(ByteBuf message) {
+            stream.send(message);
+        }
+
+        @Override
+        public void close(String reason) {
+            stream.connection().close(reason);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.plimsoll.grpc;
+
+import dev.plimsoll.net.GrpcService.UnaryCall;
+import dev.plimsoll.refusal.Refusal;
+import dev.plimsoll.wire.ConnectionMessages;
+import dev.plimsoll.wire.ErrorCodes;
+import dev.plimsoll.wire.Message;
+import dev.plimsoll.wire.Payload;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers one request, successfully or not, under the type its sender waits for: a failure under any other type makes
+ * Java clients repeat the call. Any thread.
+ */
+final class Reply {
+    private static final Logger LOG = LoggerFactory.getLogger(Reply.class);
+
+    private final UnaryCall call;
+    private final ByteBufAllocator allocator;
+    private final String type;
+    private final @Nullable String requestId;
+
+    Reply(UnaryCall call, ByteBufAllocator allocator, String type, @Nullable String requestId) {
+        this.call = call;
+        this.allocator = allocator;
+        this.type = type;
+        this.requestId = requestId;
+    }
+
+    /** To be echoed in the answer; null when the request had none. */
+    @Nullable String requestId() {
+        return requestId;
+    }
+
+    ByteBufAllocator allocator() {
+        return allocator;
+    }
+
+    String type() {
+        return type;
+    }
+
+    void send(Message message) {
+        call.answer(Payload.encode(allocator, message));
+    }
+
+    /** Sends a message that is encoded already. */
+    void send(ByteBuf message) {
+        call.answer(message);
+    }
+
+    void fail(int errorCode, String message) {
+        byte[] json = ConnectionMessages.failure(errorCode, message, requestId);
+        call.answer(Payload.encode(allocator, type, json));
+    }
+
+    /** Answers with a refusal's own words and code; anything else is our fault, and only the log says more. */
+    void fail(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+                ? failure.getCause()
+                : failure;
+        if (cause instanceof Refusal refusal) {
+            fail(ErrorCodes.of(refusal), refusal.reason());
+        } else {
+            LOG.error("a request that should be answered by {} failed", type, cause);
+            fail(ErrorCodes.SERVER_ERROR, "internal error");
+        }
+    }
+
+    /** Sends what {@code answer} makes of the result, when there is one. */
+    <T> void when(CompletionStage<T> result, Function<? super T, ? extends Message> answer) {
+        result.whenComplete((value, failure) -> {
+            if (failure != null) {
+                fail(failure);
+                return;
+            }
+            try {
+                send(answer.apply(value));
+            } catch (RuntimeException e) {
+                fail(e);
+            }
+        });
+    }
+}

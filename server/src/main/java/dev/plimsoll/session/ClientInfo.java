@@ -1,0 +1,37 @@
+package dev.plimsoll.session;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What a client said of itself when it connected.
+ *
+ * @param ip the address it believes it has; the peer's when it gave none
+ * @param labels {@code source}, {@code module}, {@code AppName} and others
+ */
+public record ClientInfo(String version, String ip, Map<String, String> labels) {
+    private static final int MAX_LABELS = 64;
+    private static final int MAX_LENGTH = 256;
+
+    public ClientInfo {
+        version = clip(version);
+        ip = clip(ip);
+        var kept = new HashMap<String, String>();
+        for (var label : labels.entrySet()) {
+            if (kept.size() < MAX_LABELS) {
+                kept.put(clip(label.getKey()), clip(label.getValue()));
+            }
+        }
+        labels = Map.copyOf(kept);
+    }
+
+    /** The application's name, as subscribers are listed; {@code unknown} when it gave none. */
+    public String app() {
+        String name = labels.getOrDefault("AppName", "");
+        return name.isBlank() || name.equals("-") ? "unknown" : name;
+    }
+
+    private static String clip(String text) {
+        return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH);
+    }
+}

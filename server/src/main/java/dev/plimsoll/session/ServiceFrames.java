@@ -1,0 +1,234 @@
+package dev.plimsoll.session;
+
+import dev.plimsoll.refusal.OverBudget;
+import dev.plimsoll.registry.Instance;
+import dev.plimsoll.registry.ServiceKey;
+import dev.plimsoll.registry.ServiceSnapshot;
+import dev.plimsoll.vitals.Account;
+import dev.plimsoll.wire.InstanceInfo;
+import dev.plimsoll.wire.NamingMessages.NotifySubscriberRequest;
+import dev.plimsoll.wire.Payload;
+import dev.plimsoll.wire.ServiceInfo;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The encoded states of services: each once per revision and view, its bytes shared by all who are sent it. Any thread.
+ *
+ * <p>A frame is charged to the account before it is made and until the last receiver's transport has let go of it. The
+ * cache keeps one reference of its own; so a frame that has left the cache is free when its count has fallen to one,
+ * which {@link #sweep} looks for.
+ */
+public final class ServiceFrames {
+    private static final Duration KEPT_UNUSED = Duration.ofSeconds(2);
+    private static final int OBJECT_BYTES = 512;
+    private static final String PUSH_TYPE = NotifySubscriberRequest.class.getSimpleName();
+
+    private final Function<ServiceKey, ServiceSnapshot> newest;
+    private final ByteBufAllocator allocator;
+    private final Account account;
+    private final AtomicLong requestIds;
+    private final LongSupplier nanoTime;
+    private final Map<Topic.ServiceView, Frame> frames = new ConcurrentHashMap<>();
+    private final Queue<Frame> retired = new ConcurrentLinkedQueue<>();
+
+    /**
+     * @param newest the state of a service now
+     * @param account direct memory for frames: in the cache, or in a transport
+     */
+    public ServiceFrames(
+            Function<ServiceKey, ServiceSnapshot> newest,
+            ByteBufAllocator allocator,
+            Account account,
+            AtomicLong requestIds,
+            LongSupplier nanoTime) {
+        this.newest = newest;
+        this.allocator = allocator;
+        this.account = account;
+        this.requestIds = requestIds;
+        this.nanoTime = nanoTime;
+    }
+
+    /** A whole NotifySubscriberRequest; {@code jsonStart} and {@code jsonLength} say where its service info lies. */
+    private static final class Frame {
+        final long revision;
+        final long requestId;
+        final ByteBuf message;
+        final int jsonStart;
+        final int jsonLength;
+        final long charged;
+        volatile long usedNanos;
+
+        Frame(long revision, long requestId, ByteBuf message, int jsonStart, int jsonLength, long charged) {
+            this.revision = revision;
+            this.requestId = requestId;
+            this.message = message;
+            this.jsonStart = jsonStart;
+            this.jsonLength = jsonLength;
+            this.charged = charged;
+        }
+    }
+
+    /** The message that tells a subscriber the newest state of {@code service}. */
+    Push push(ServiceKey service, String clusters) throws Outbox.LackOfBudget {
+        Taken taken = take(new Topic.ServiceView(service, clusters));
+        if (taken == null) {
+            throw new Outbox.LackOfBudget();
+        }
+        return new Push(taken.frame.requestId, taken.message);
+    }
+
+    /**
+     * An answer that holds the newest state of {@code service}.
+     *
+     * @param before the answer's JSON up to the service info
+     * @param after the rest of it
+     * @throws OverBudget when there is no room to encode the state
+     */
+    public ByteBuf answer(ServiceKey service, String clusters, String type, byte[] before, byte[] after) {
+        Taken taken = take(new Topic.ServiceView(service, clusters));
+        if (taken == null) {
+            throw new OverBudget(account.name() + ": " + account.held() + " bytes held (limit: " + account.limit()
+                    + "); try again later");
+        }
+        try {
+            ByteBuf json = taken.message.slice(taken.frame.jsonStart, taken.frame.jsonLength);
+            return Payload.encode(allocator, type, before, json, after);
+        } finally {
+            taken.message.release();
+        }
+    }
+
+    /** Frees what nobody has used for a while, and what the last receiver has let go of. */
+    void sweep() {
+        free(KEPT_UNUSED.toNanos());
+    }
+
+    /** Frames in the cache. */
+    int size() {
+        return frames.size();
+    }
+
+    private @Nullable Taken take(Topic.ServiceView view) {
+        Taken taken = tryTake(view);
+        if (taken == null) {
+            free(0);
+            taken = tryTake(view);
+        }
+        return taken;
+    }
+
+    private static final class Taken {
+        final Frame frame;
+        final ByteBuf message;
+
+        Taken(Frame frame) {
+            this.frame = frame;
+            this.message = frame.message.retainedDuplicate();
+        }
+    }
+
+    private @Nullable Taken tryTake(Topic.ServiceView view) {
+        var taken = new AtomicReference<@Nullable Taken>();
+        frames.compute(view, (v, cached) -> {
+            // Asked for inside: two who encode one view in turn, each with the newest state, never go back.
+            ServiceSnapshot snapshot = newest.apply(v.service());
+            Frame frame = cached;
+            if (frame == null || frame.revision != snapshot.revision()) {
+                frame = encode(snapshot, v.clusters());
+                if (frame == null) {
+                    return cached;
+                }
+                if (cached != null) {
+                    retired.add(cached);
+                }
+            }
+            frame.usedNanos = nanoTime.getAsLong();
+            taken.set(new Taken(frame));
+            return frame;
+        });
+        return taken.get();
+    }
+
+    private @Nullable Frame encode(ServiceSnapshot snapshot, String clusters) {
+        byte[] json = serviceInfo(snapshot, clusters, false);
+        long charged = OBJECT_BYTES + json.length;
+        if (!account.tryReserve(charged)) {
+            return null;
+        }
+        long requestId = requestIds.incrementAndGet();
+        byte[][] parts = NotifySubscriberRequest.around(Long.toString(requestId), json);
+        ByteBuf message = Payload.encode(allocator, PUSH_TYPE, parts);
+        int jsonStart = message.readableBytes() - parts[2].length - json.length;
+        return new Frame(snapshot.revision(), requestId, message, jsonStart, json.length, charged);
+    }
+
+    private void free(long unusedNanos) {
+        long now = nanoTime.getAsLong();
+        for (Topic.ServiceView view : frames.keySet()) {
+            frames.computeIfPresent(view, (v, frame) -> {
+                if (now - frame.usedNanos < unusedNanos) {
+                    return frame;
+                }
+                retired.add(frame);
+                return null;
+            });
+        }
+        for (int left = retired.size(); left > 0; left--) {
+            Frame frame = retired.poll();
+            if (frame == null) {
+                return;
+            }
+            if (frame.message.refCnt() > 1) {
+                retired.add(frame);
+            } else {
+                frame.message.release();
+                account.release(frame.charged);
+            }
+        }
+    }
+
+    /** The JSON of a service as one reader is shown it. */
+    public static byte[] serviceInfo(ServiceSnapshot snapshot, String clusters, boolean healthyOnly) {
+        ServiceSnapshot.Selection selection = snapshot.select(clusters, healthyOnly);
+        String joined = snapshot.key().joined();
+        var hosts = new ArrayList<InstanceInfo>(selection.instances().size());
+        for (Instance instance : selection.instances()) {
+            hosts.add(info(instance, joined, snapshot.ephemeral()));
+        }
+        return new ServiceInfo(
+                        snapshot.key().name(),
+                        snapshot.key().group(),
+                        clusters,
+                        hosts,
+                        snapshot.lastRefTime(),
+                        selection.protectionReached())
+                .json();
+    }
+
+    private static InstanceInfo info(Instance instance, String service, boolean ephemeral) {
+        String id = instance.instanceId();
+        return new InstanceInfo(
+                id.isEmpty() ? instance.ip() + "#" + instance.port() + "#" + instance.cluster() + "#" + service : id,
+                instance.ip(),
+                instance.port(),
+                instance.weight(),
+                instance.healthy(),
+                instance.enabled(),
+                ephemeral,
+                instance.cluster(),
+                service,
+                instance.metadata());
+    }
+}

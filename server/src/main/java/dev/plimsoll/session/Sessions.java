@@ -1,0 +1,123 @@
+package dev.plimsoll.session;
+
+import dev.plimsoll.config.ConfigKey;
+import dev.plimsoll.config.Configs;
+import dev.plimsoll.loop.Loop;
+import dev.plimsoll.registry.Registry;
+import dev.plimsoll.wire.ConnectionMessages.ClientDetectionRequest;
+import dev.plimsoll.wire.ConfigMessages.ConfigChangeNotifyRequest;
+import dev.plimsoll.wire.ConnectionMessages.ConnectResetRequest;
+import dev.plimsoll.wire.Payload;
+import io.netty.buffer.ByteBufAllocator;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** All connected clients. Any thread, where a method does not say otherwise. */
+public final class Sessions {
+    /** After this long without a request or an answer a client is asked whether it lives; as the reference. */
+    static final Duration IDLE = Duration.ofSeconds(20);
+
+    static final Duration DETECTION_WAIT = Duration.ofSeconds(5);
+
+    private static final Duration TICK = Duration.ofMillis(500);
+
+    private final Loop loop;
+    private final Registry registry;
+    private final Configs configs;
+    private final ServiceFrames frames;
+    private final ByteBufAllocator allocator;
+    private final AtomicLong requestIds;
+    private final Map<String, Session> sessions = new ConcurrentHashMap<>(); // one per connection, which net bounds
+
+    /**
+     * @param loop whose clock sessions live by
+     * @param requestIds of everything the server sends that wants an answer
+     */
+    public Sessions(
+            Loop loop,
+            Registry registry,
+            Configs configs,
+            ServiceFrames frames,
+            ByteBufAllocator allocator,
+            AtomicLong requestIds) {
+        this.loop = loop;
+        this.registry = registry;
+        this.configs = configs;
+        this.frames = frames;
+        this.allocator = allocator;
+        this.requestIds = requestIds;
+    }
+
+    /** Starts the passing of time: overdue answers, silent clients. */
+    public void start() {
+        loop.schedule(TICK, this::tick);
+    }
+
+    /** A client has introduced itself. On its connection's loop. */
+    public Session open(Peer peer, ClientInfo client) {
+        var session = new Session(peer, client, this);
+        sessions.put(peer.id(), session);
+        return session;
+    }
+
+    /** A client's connection has ended: all that lived by it goes with it. On its connection's loop. */
+    public void ended(Session session) {
+        if (sessions.remove(session.id(), session)) {
+            session.ended();
+            registry.disconnect(session.owner(), session);
+            configs.forget(session);
+        }
+    }
+
+    public Collection<Session> all() {
+        return Collections.unmodifiableCollection(sessions.values());
+    }
+
+    /** Asks every client to connect to another server. */
+    public void resetAll() {
+        for (Session session : sessions.values()) {
+            session.loop().execute(session::reset);
+        }
+    }
+
+    long nanoTime() {
+        return loop.nanoTime();
+    }
+
+    ServiceFrames frames() {
+        return frames;
+    }
+
+    Push detection() {
+        long id = requestIds.incrementAndGet();
+        return new Push(id, Payload.encode(allocator, new ClientDetectionRequest(Long.toString(id))));
+    }
+
+    Push reset(String connectionId) {
+        long id = requestIds.incrementAndGet();
+        var request = new ConnectResetRequest(Long.toString(id), null, null, connectionId);
+        return new Push(id, Payload.encode(allocator, request));
+    }
+
+    Push notice(ConfigKey key, @Nullable String tenant) {
+        long id = requestIds.incrementAndGet();
+        var request = new ConfigChangeNotifyRequest(Long.toString(id), key.dataId(), key.group(), tenant);
+        return new Push(id, Payload.encode(allocator, request));
+    }
+
+    private void tick() {
+        long now = loop.nanoTime();
+        for (Session session : sessions.values()) {
+            if (session.needsTick(now)) {
+                session.loop().execute(() -> session.tick(now));
+            }
+        }
+        frames.sweep();
+        loop.schedule(TICK, this::tick);
+    }
+}
