@@ -1,0 +1,371 @@
+package dev.plimsoll.config;
+
+import dev.plimsoll.loop.Loop;
+import dev.plimsoll.refusal.Conflict;
+import dev.plimsoll.refusal.InvalidRequest;
+import dev.plimsoll.refusal.NotFound;
+import dev.plimsoll.refusal.OverBudget;
+import dev.plimsoll.store.ConfigHead;
+import dev.plimsoll.store.HistoryEntry;
+import dev.plimsoll.store.Journal;
+import dev.plimsoll.store.Write;
+import dev.plimsoll.store.Write.Author;
+import dev.plimsoll.store.Write.DeleteConfig;
+import dev.plimsoll.store.Write.PutConfig;
+import dev.plimsoll.vitals.Account;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The configurations of this node. Changed on {@code loop} only; {@link #entry} and {@link #content} are for any thread.
+ *
+ * <p>A change is decided, written, and visible only once it is on disk. Each key has at most one write under way; later
+ * changes of the key wait for it and are decided against what came of it. So a compare-and-set never builds on a write
+ * that the disk then refuses. Writes of different keys share commits.
+ *
+ * <p>Every method that returns a stage reports all refusals through it. Stages complete on the loop, on a read thread,
+ * or at once: hand over and return.
+ */
+public final class Configs {
+    static final String NOT_FOUND = "config data not exist";
+
+    private static final int WAITING_BYTES = 512;
+    private static final int MAX_HISTORY_PAGE = 500;
+
+    private final Loop loop;
+    private final Journal journal;
+    private final Executor reads;
+    private final Account index;
+    private final ConfigSettings settings;
+    private final ConfigChanges changes;
+    private final Contents contents;
+    private final Readings readings;
+    private final Watches watches; // loop
+    private final Map<ConfigKey, ConfigEntry> published = new ConcurrentHashMap<>(); // loop writes, all read
+    private final Map<ConfigKey, Deque<Change>> waiting = new HashMap<>(); // loop; a key is in it while written
+    private long revision; // loop
+
+    /**
+     * @param reads runs blocking reads of the store; few threads, and rejects when its queue is full
+     */
+    public Configs(
+            Loop loop,
+            Journal journal,
+            Executor reads,
+            ConfigAccounts accounts,
+            ConfigSettings settings,
+            ConfigChanges changes) {
+        if (accounts.contents().limit() < settings.maxContentBytes() + WAITING_BYTES) {
+            throw new IllegalArgumentException("account " + accounts.contents().name() + ": "
+                    + accounts.contents().limit() + " bytes (expected: room for one content of "
+                    + settings.maxContentBytes() + ")");
+        }
+        this.loop = loop;
+        this.journal = journal;
+        this.reads = reads;
+        this.index = accounts.index();
+        this.settings = settings;
+        this.changes = changes;
+        this.contents = new Contents(accounts.contents());
+        this.readings = new Readings(journal, reads, contents, published);
+        this.watches = new Watches(settings.maxKeysPerWatcher(), accounts.listeners());
+    }
+
+    /**
+     * Publishes all that is stored. Once, at the start, before the loop is given anything.
+     *
+     * @throws OverBudget when the memory line has no room for the index
+     */
+    public void load() {
+        journal.eachConfig(head -> {
+            ConfigEntry entry = ConfigEntry.of(head, ++revision);
+            index.reserve(entry.heapBytes());
+            apply(entry.key(), entry);
+        });
+    }
+
+    /** What is published of {@code key}; null when it does not exist. */
+    public @Nullable ConfigEntry entry(ConfigKey key) {
+        return published.get(key);
+    }
+
+    /** How many configurations there are. */
+    public int size() {
+        return published.size();
+    }
+
+    /**
+     * The content of {@code key}, never older than what was published when this was called; {@link NotFound} when there
+     * is none. Completes at once when the content is at hand.
+     */
+    public CompletionStage<ConfigContent> content(ConfigKey key) {
+        ConfigEntry entry = published.get(key);
+        if (entry == null) {
+            return CompletableFuture.failedStage(new NotFound(NOT_FOUND));
+        }
+        ConfigContent cached = contents.get(key);
+        if (cached != null && cached.entry().revision() >= entry.revision()) {
+            return CompletableFuture.completedStage(cached);
+        }
+        return readings.read(entry);
+    }
+
+    /**
+     * Creates or replaces a configuration. Completes with the new entry when that is on disk and published.
+     * {@link Conflict} when the expected md5 is not the present one.
+     */
+    public CompletionStage<ConfigEntry> publish(Publish command) {
+        if (command.content().length > settings.maxContentBytes()) {
+            return CompletableFuture.failedStage(
+                    new InvalidRequest("invalid content, over " + settings.maxContentBytes()));
+        }
+        var done = new CompletableFuture<ConfigEntry>();
+        submit(new Publishing(command, Md5.of(command.content()), done));
+        return done.minimalCompletionStage();
+    }
+
+    /** Removes a configuration. Completes when the removal is on disk and published; at once when there is none. */
+    public CompletionStage<@Nullable Void> remove(ConfigKey key, Author author) {
+        var done = new CompletableFuture<@Nullable Void>();
+        submit(new Removing(key, author, done));
+        return done.minimalCompletionStage();
+    }
+
+    /**
+     * Makes {@code watcher} hear of changes, and completes with those of {@code held} of which it holds something other
+     * than is published; no change falls between. All are watched or, with {@link OverBudget}, none more than before.
+     */
+    public CompletionStage<List<ConfigKey>> listen(Watcher watcher, List<Watch> held) {
+        return call(() -> {
+            if (watcher.closed()) {
+                return List.of();
+            }
+            watches.add(watcher, held);
+            var outdated = new ArrayList<ConfigKey>();
+            for (Watch watch : held) {
+                if (!md5(published.get(watch.key())).equals(watch.md5())) {
+                    outdated.add(watch.key());
+                }
+            }
+            return outdated;
+        });
+    }
+
+    /** Ends the watching of {@code keys}; unknown ones are no matter. */
+    public CompletionStage<@Nullable Void> unlisten(Watcher watcher, Collection<ConfigKey> keys) {
+        return call(() -> {
+            watches.remove(watcher, keys);
+            return null;
+        });
+    }
+
+    /** Ends all watching of {@code watcher}, whose connection is gone. */
+    public void forget(Watcher watcher) {
+        loop.execute(() -> watches.forget(watcher));
+    }
+
+    /** Past states of {@code key}, newest first. */
+    public CompletionStage<List<HistoryEntry>> history(ConfigKey key, int offset, int limit) {
+        if (offset < 0 || limit < 1 || limit > MAX_HISTORY_PAGE) {
+            return CompletableFuture.failedStage(new InvalidRequest("history page: offset " + offset + ", limit "
+                    + limit + " (expected: offset >= 0, limit 1 to " + MAX_HISTORY_PAGE + ")"));
+        }
+        var page = new CompletableFuture<List<HistoryEntry>>();
+        try {
+            reads.execute(() -> {
+                try {
+                    page.complete(journal.history(key.namespace(), key.group(), key.dataId(), offset, limit));
+                } catch (RuntimeException e) {
+                    page.completeExceptionally(e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            page.completeExceptionally(Readings.tooMany());
+        }
+        return page.minimalCompletionStage();
+    }
+
+    private void submit(Change change) {
+        try {
+            loop.submit(() -> {
+                Deque<Change> others = waiting.get(change.key());
+                if (others == null) {
+                    begin(change);
+                } else if (contents.reserve(change.bytes())) {
+                    others.add(change);
+                } else {
+                    change.done().completeExceptionally(new OverBudget(contents.full(change.bytes())));
+                }
+            });
+        } catch (OverBudget e) {
+            change.done().completeExceptionally(e);
+        }
+    }
+
+    /** Decides {@code change} against what is published; true when its commit is now awaited. */
+    private boolean begin(Change change) {
+        try {
+            if (change instanceof Publishing publishing) {
+                write(publishing);
+                return true;
+            }
+            return write((Removing) change);
+        } catch (RuntimeException e) {
+            change.done().completeExceptionally(e);
+            return false;
+        }
+    }
+
+    private void write(Publishing publishing) {
+        Publish command = publishing.command;
+        ConfigEntry present = published.get(command.key());
+        if (present != null && command.casMd5() != null && !command.casMd5().equals(present.md5())) {
+            throw new Conflict("Cas publish fail, server md5 may have changed.");
+        }
+        long now = loop.currentTimeMillis();
+        ConfigHead head = command.head(publishing.md5, present == null ? now : present.createdMillis(), now);
+        ConfigEntry next = ConfigEntry.of(present == null ? command.key() : present.key(), head, ++revision);
+        long growth = Math.max(0, next.heapBytes() - heapBytes(present));
+        index.reserve(growth);
+        append(publishing, new PutConfig(head, command.content(), command.author()), growth, () -> {
+            contents.replace(new ConfigContent(next, command.content()));
+            try {
+                apply(next.key(), next);
+            } finally {
+                index.release(heapBytes(present) + growth - next.heapBytes());
+                publishing.done.complete(next);
+            }
+        });
+    }
+
+    private boolean write(Removing removing) {
+        ConfigKey key = removing.key;
+        ConfigEntry present = published.get(key);
+        if (present == null) {
+            removing.done.complete(null);
+            return false;
+        }
+        long now = loop.currentTimeMillis();
+        append(removing, new DeleteConfig(key.namespace(), key.group(), key.dataId(), now, removing.author), 0, () -> {
+            contents.drop(key);
+            apply(key, null);
+            index.release(present.heapBytes());
+            removing.done.complete(null);
+        });
+        return true;
+    }
+
+    /** Appends {@code write}; when it is on disk the loop runs {@code committed}, and then the next change of the key. */
+    private void append(Change change, Write write, long reserved, Runnable committed) {
+        CompletionStage<Void> commit;
+        try {
+            commit = journal.append(write);
+        } catch (RuntimeException e) {
+            index.release(reserved);
+            throw e;
+        }
+        waiting.putIfAbsent(change.key(), new ArrayDeque<>(1));
+        commit.whenComplete((done, failure) -> loop.execute(() -> {
+            try {
+                if (failure == null) {
+                    committed.run();
+                } else {
+                    index.release(reserved);
+                    change.done().completeExceptionally(cause(failure));
+                }
+            } finally {
+                beginNext(change.key());
+            }
+        }));
+    }
+
+    private void beginNext(ConfigKey key) {
+        Deque<Change> others = waiting.get(key);
+        while (others != null) {
+            Change next = others.poll();
+            if (next == null) {
+                waiting.remove(key);
+                return;
+            }
+            contents.release(next.bytes());
+            if (begin(next)) {
+                return;
+            }
+        }
+    }
+
+    /** Makes {@code next} (null: nothing) what readers see, and tells who watches, when the content is another. */
+    private void apply(ConfigKey key, @Nullable ConfigEntry next) {
+        ConfigEntry before = next == null ? published.remove(key) : published.put(key, next);
+        if (!md5(before).equals(md5(next))) {
+            Collection<Watcher> watchers = watches.of(key);
+            if (!watchers.isEmpty()) {
+                changes.changed(key, watchers);
+            }
+        }
+    }
+
+    private <T> CompletionStage<T> call(Supplier<T> work) {
+        try {
+            return loop.call(work);
+        } catch (OverBudget e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
+    private static String md5(@Nullable ConfigEntry entry) {
+        return entry == null ? Md5.NONE : entry.md5();
+    }
+
+    private static long heapBytes(@Nullable ConfigEntry entry) {
+        return entry == null ? 0 : entry.heapBytes();
+    }
+
+    private static Throwable cause(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return failure instanceof CompletionException && cause != null ? cause : failure;
+    }
+
+    private sealed interface Change permits Publishing, Removing {
+        ConfigKey key();
+
+        CompletableFuture<?> done();
+
+        /** What it holds while it waits. */
+        long bytes();
+    }
+
+    private record Publishing(Publish command, String md5, CompletableFuture<ConfigEntry> done) implements Change {
+        @Override
+        public ConfigKey key() {
+            return command.key();
+        }
+
+        @Override
+        public long bytes() {
+            return WAITING_BYTES
+                    + command.content().length
+                    + 2L * command.schema().length();
+        }
+    }
+
+    private record Removing(ConfigKey key, Author author, CompletableFuture<@Nullable Void> done) implements Change {
+        @Override
+        public long bytes() {
+            return WAITING_BYTES;
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package dev.plimsoll.config;
+
+import dev.plimsoll.refusal.InvalidRequest;
+import dev.plimsoll.store.ConfigHead;
+import dev.plimsoll.store.Write.Author;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The wish to create or replace a configuration. How large a content may be is for {@link Configs} to say.
+ *
+ * @param content UTF-8; not copied, must not be changed
+ * @param tags comma-separated labels
+ * @param casMd5 md5 the present content must have, if there is one; null for any
+ */
+public record Publish(
+        ConfigKey key,
+        byte[] content,
+        String type,
+        String appName,
+        String desc,
+        String tags,
+        String use,
+        String effect,
+        String schema,
+        String encryptedDataKey,
+        @Nullable String casMd5,
+        Author author) {
+    private static final int MAX_TAGS = 5;
+    private static final int MAX_TAG = 64;
+    private static final int MAX_ENCRYPTED_DATA_KEY = 4096;
+    private static final int MAX_AUTHOR = 512;
+
+    public Publish {
+        if (isBlank(content)) {
+            throw new InvalidRequest("content is blank : " + key.dataId());
+        }
+        type = ConfigType.of(type);
+        tags = normalTags(tags);
+        requireLength("appName", appName, 128);
+        requireLength("desc", desc, 128);
+        requireLength("use", use, 32);
+        requireLength("effect", effect, 32);
+        requireLength("schema", schema, 32768);
+        requireLength("encryptedDataKey", encryptedDataKey, MAX_ENCRYPTED_DATA_KEY);
+        requireLength("src_user", author.user(), MAX_AUTHOR);
+        casMd5 = casMd5 == null || casMd5.isBlank() ? null : casMd5.trim();
+    }
+
+    /** An unconditional publish of a content and its type alone. */
+    public static Publish of(ConfigKey key, String content, String type, Author author) {
+        byte[] utf8 = content.getBytes(StandardCharsets.UTF_8);
+        return new Publish(key, utf8, type, "", "", "", "", "", "", "", null, author);
+    }
+
+    /** The same, on condition that the present content has this md5. */
+    public Publish expecting(@Nullable String md5) {
+        return new Publish(key, content, type, appName, desc, tags, use, effect, schema, encryptedDataKey, md5, author);
+    }
+
+    /** The same, of a content that the client has encrypted with this key. */
+    public Publish encryptedWith(String dataKey) {
+        return new Publish(key, content, type, appName, desc, tags, use, effect, schema, dataKey, casMd5, author);
+    }
+
+    ConfigHead head(String md5, long createdMillis, long modifiedMillis) {
+        return new ConfigHead(
+                key.namespace(),
+                key.group(),
+                key.dataId(),
+                md5,
+                content.length,
+                type,
+                appName,
+                desc,
+                tags,
+                use,
+                effect,
+                schema,
+                encryptedDataKey,
+                createdMillis,
+                modifiedMillis);
+    }
+
+    private static String normalTags(String tags) {
+        if (tags.length() > MAX_TAGS * (MAX_TAG + 2)) {
+            throw new InvalidRequest("too long config_tags, over " + MAX_TAGS * (MAX_TAG + 2));
+        }
+        List<String> labels = Arrays.stream(tags.split(",", -1))
+                .map(String::trim)
+                .filter(label -> !label.isEmpty())
+                .toList();
+        if (labels.size() > MAX_TAGS) {
+            throw new InvalidRequest("too much config_tags, over " + MAX_TAGS);
+        }
+        labels.forEach(label -> requireLength("tag", label, MAX_TAG));
+        return String.join(",", labels);
+    }
+
+    private static void requireLength(String what, String value, int max) {
+        if (value.length() > max) {
+            throw new InvalidRequest("too long " + what + ", over " + max);
+        }
+    }
+
+    /** Decodes only what has no visible ASCII character at all. */
+    private static boolean isBlank(byte[] utf8) {
+        for (byte b : utf8) {
+            if (b > ' ' && b < 0x7f) {
+                return false;
+            }
+        }
+        return new String(utf8, StandardCharsets.UTF_8).isBlank();
+    }
+}

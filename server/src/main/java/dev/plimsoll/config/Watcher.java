@@ -1,0 +1,10 @@
+package dev.plimsoll.config;
+
+/** Someone who wants to hear of changes, for as long as a connection lives. Compared by identity. */
+public interface Watcher {
+    /**
+     * True from the moment the connection is gone. Set it before {@link Configs#forget}: a listen call that is overtaken
+     * by the disconnect then leaves nothing behind. Any thread.
+     */
+    boolean closed();
+}
