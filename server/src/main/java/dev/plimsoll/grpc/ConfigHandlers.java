@@ -122,12 +122,12 @@ final class ConfigHandlers {
             reply.send(new ConfigRemoveResponse(reply.requestId()));
             return;
         }
-        reply.when(
-                configs.remove(key, author(session, "")), removed -> new ConfigRemoveResponse(reply.requestId()));
+        reply.when(configs.remove(key, author(session, "")), removed -> new ConfigRemoveResponse(reply.requestId()));
     }
 
     private void listen(ConfigBatchListenRequest request, Session session, Reply reply) {
-        // A name that cannot exist is one that does not: it must not keep the others of the call from being listened to.
+        // A name that cannot exist is one that does not: it must not keep the others of the call from being listened
+        // to.
         var unknown = new ArrayList<ConfigListenContext>();
         Map<ConfigKey, ConfigListenContext> contexts = new HashMap<>();
         for (ConfigListenContext context : request.configListenContexts()) {

@@ -66,8 +66,8 @@ final class NamingHandlers {
         var service = new ServiceKey(request.namespace(), request.groupName(), request.serviceName());
         RegistryCommand command =
                 switch (request.type()) {
-                    case REGISTER -> new RegistryCommand.Register(
-                            session.owner(), service, List.of(instance(request.instance())));
+                    case REGISTER ->
+                        new RegistryCommand.Register(session.owner(), service, List.of(instance(request.instance())));
                     // Whatever address it names: a connection has one publication per service.
                     case DEREGISTER -> new RegistryCommand.Deregister(session.owner(), service);
                     default -> throw unsupported(request.type());
@@ -92,8 +92,8 @@ final class NamingHandlers {
         RegistryCommand command =
                 switch (request.type()) {
                     case REGISTER -> new RegistryCommand.RegisterPersistent(service, instance);
-                    case DEREGISTER -> new RegistryCommand.DeregisterPersistent(
-                            service, instance.ip(), instance.port());
+                    case DEREGISTER ->
+                        new RegistryCommand.DeregisterPersistent(service, instance.ip(), instance.port());
                     default -> throw unsupported(request.type());
                 };
         reply.when(registry.submit(command), done -> new InstanceResponse(reply.requestId(), request.type()));
@@ -106,7 +106,8 @@ final class NamingHandlers {
             reply.send(Payload.encode(
                     reply.allocator(), reply.type(), QueryServiceResponse.around(reply.requestId(), json)));
         } else {
-            reply.send(shared(service, request.cluster(), reply, QueryServiceResponse.around(reply.requestId(), NOTHING)));
+            reply.send(
+                    shared(service, request.cluster(), reply, QueryServiceResponse.around(reply.requestId(), NOTHING)));
         }
     }
 

@@ -190,7 +190,11 @@ public final class PayloadService implements GrpcService {
                         new StreamPeer(stream), new ClientInfo(setup.clientVersion(), ip, setup.labels()));
                 session = now;
                 opened = now;
-                LOG.debug("{} connected: {} {}", connection.id(), setup.clientVersion(), now.client().app());
+                LOG.debug(
+                        "{} connected: {} {}",
+                        connection.id(),
+                        setup.clientVersion(),
+                        now.client().app());
                 if (setup.abilityTable() != null) {
                     // Exactly then: the client waits for it, and one that did not ask does not know it.
                     stream.send(Payload.encode(allocator, new SetupAckRequest(ABILITIES)));

@@ -35,7 +35,8 @@ final class Reply {
     }
 
     /** To be echoed in the answer; null when the request had none. */
-    @Nullable String requestId() {
+    @Nullable
+    String requestId() {
         return requestId;
     }
 
@@ -63,9 +64,8 @@ final class Reply {
 
     /** Answers with a refusal's own words and code; anything else is our fault, and only the log says more. */
     void fail(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof Refusal refusal) {
             fail(ErrorCodes.of(refusal), refusal.reason());
         } else {

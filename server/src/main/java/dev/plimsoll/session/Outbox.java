@@ -52,7 +52,8 @@ final class Outbox {
          *
          * @throws LackOfBudget when there is no room for the message now
          */
-        @Nullable Push encode(Topic topic) throws LackOfBudget;
+        @Nullable
+        Push encode(Topic topic) throws LackOfBudget;
     }
 
     /** There is no room to encode now. Later there will be. */

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServiceFrames {
     private static final Duration KEPT_UNUSED = Duration.ofSeconds(2);
-    private static final int OBJECT_BYTES = 512;
+    private static final long OBJECT_BYTES = 512;
     private static final String PUSH_TYPE = NotifySubscriberRequest.class.getSimpleName();
 
     private final Function<ServiceKey, ServiceSnapshot> newest;
