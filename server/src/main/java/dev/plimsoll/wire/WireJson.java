@@ -1,0 +1,152 @@
+package dev.plimsoll.wire;
+
+import dev.plimsoll.refusal.InvalidRequest;
+import io.avaje.json.JsonAdapter;
+import io.avaje.json.JsonException;
+import io.avaje.json.JsonReader;
+import io.avaje.json.JsonWriter;
+import io.avaje.jsonb.Jsonb;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** JSON as this protocol uses it: unknown fields ignored, nulls left out, and everything from outside checked first. */
+final class WireJson {
+    static final int MAX_DEPTH = 32;
+
+    private static final Jsonb JSONB =
+            Jsonb.builder().add(String.class, new LenientText().nullSafe()).build();
+
+    private WireJson() {}
+
+    static byte[] encode(Object message) {
+        return JSONB.toJsonBytes(message);
+    }
+
+    static String quote(String text) {
+        return JSONB.toJson(text);
+    }
+
+    static <T> T decode(Class<T> type, byte[] json) {
+        check(json);
+        try {
+            return JSONB.type(type).fromJson(json);
+        } catch (JsonException e) {
+            throw unreadable(type.getSimpleName() + " does not have these fields");
+        }
+    }
+
+    /**
+     * Walks the bytes once before the parser does: nesting is bounded, since the parser recurses; the text is one whole
+     * object; and no string holds half a surrogate pair, which could be stored but never be encoded again.
+     */
+    static void check(byte[] json) {
+        int depth = 0;
+        boolean inString = false;
+        boolean ended = false;
+        for (int i = 0; i < json.length; i++) {
+            byte b = json[i];
+            if (inString) {
+                if (b == '"') {
+                    inString = false;
+                } else if (b == '\\') {
+                    i = checkEscape(json, i);
+                } else if (b == (byte) 0xED && i + 1 < json.length && (json[i + 1] & 0xFF) >= 0xA0) {
+                    throw unreadable("a string holds half a character");
+                }
+            } else if (b != ' ' && b != '\n' && b != '\r' && b != '\t' && (ended || (depth == 0 && b != '{'))) {
+                throw unreadable(ended ? "text after the end" : "does not start with {");
+            } else if (b == '"') {
+                inString = true;
+            } else if (b == '{' || b == '[') {
+                if (++depth > MAX_DEPTH) {
+                    throw unreadable("nested deeper than " + MAX_DEPTH);
+                }
+            } else if (b == '}' || b == ']') {
+                ended = --depth == 0;
+            }
+        }
+        if (!ended) {
+            throw unreadable("ends early");
+        }
+    }
+
+    /** Checks the escape at {@code i} and returns the index of its last byte. */
+    private static int checkEscape(byte[] json, int i) {
+        if (i + 1 < json.length && json[i + 1] != 'u') {
+            return i + 1;
+        }
+        char unit = hex(json, i);
+        if (!Character.isSurrogate(unit)) {
+            return i + 5;
+        }
+        if (Character.isHighSurrogate(unit) && Character.isLowSurrogate(hex(json, i + 6))) {
+            return i + 11;
+        }
+        throw unreadable("a string holds half a character");
+    }
+
+    /** The code unit of the escape {@code \}{@code uXXXX} at {@code i}. */
+    private static char hex(byte[] json, int i) {
+        if (i + 5 >= json.length || json[i] != '\\' || json[i + 1] != 'u') {
+            throw unreadable("an escape is not whole");
+        }
+        int value = 0;
+        for (int k = i + 2; k < i + 6; k++) {
+            int digit = Character.digit(json[k], 16);
+            if (digit < 0) {
+                throw unreadable("an escape is not whole");
+            }
+            value = value << 4 | digit;
+        }
+        return (char) value;
+    }
+
+    static InvalidRequest unreadable(String why) {
+        return new InvalidRequest("body: " + why + " (expected: a JSON object of this message)");
+    }
+
+    /** A copy without the entries that have no value; some clients send such. */
+    static <V> Map<String, V> present(@Nullable Map<String, V> map) {
+        if (map == null || map.isEmpty()) {
+            return Map.of();
+        }
+        var present = new HashMap<>(map);
+        present.values().removeIf(Objects::isNull);
+        present.remove(null);
+        return Map.copyOf(present);
+    }
+
+    static <T> List<T> present(@Nullable List<T> list) {
+        if (list == null || list.isEmpty()) {
+            return List.of();
+        }
+        var present = new ArrayList<>(list);
+        present.removeIf(Objects::isNull);
+        return List.copyOf(present);
+    }
+
+    static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+
+    /** Reads numbers and booleans as text too: Python and Go clients send metadata values so. */
+    private static final class LenientText implements JsonAdapter<String> {
+        @Override
+        public void toJson(JsonWriter writer, String value) {
+            writer.value(value);
+        }
+
+        @Override
+        public String fromJson(JsonReader reader) {
+            return switch (reader.currentToken()) {
+                case NUMBER -> reader.readRaw();
+                case BOOLEAN -> String.valueOf(reader.readBoolean());
+                default -> reader.readString();
+            };
+        }
+    }
+}
