@@ -187,12 +187,30 @@ public record Payload(String type, Map<String, String> headers, String clientIp,
         return encodeFrom(allocator, "", type, json);
     }
 
+    /** As {@link #encode(ByteBufAllocator, String, byte[]...)}, with JSON that is shared between the two ends. */
+    public static ByteBuf encode(ByteBufAllocator allocator, String type, byte[] before, ByteBuf shared, byte[] after) {
+        int jsonLength = Math.addExact(before.length + after.length, shared.readableBytes());
+        return envelope(allocator, "", type, jsonLength)
+                .writeBytes(before)
+                .writeBytes(shared, shared.readerIndex(), shared.readableBytes())
+                .writeBytes(after);
+    }
+
     /** As {@link #encode(ByteBufAllocator, String, byte[]...)}, naming the sender, as requests from the server do. */
     public static ByteBuf encodeFrom(ByteBufAllocator allocator, String clientIp, String type, byte[]... json) {
         int jsonLength = 0;
         for (byte[] part : json) {
             jsonLength = Math.addExact(jsonLength, part.length);
         }
+        ByteBuf out = envelope(allocator, clientIp, type, jsonLength);
+        for (byte[] part : json) {
+            out.writeBytes(part);
+        }
+        return out;
+    }
+
+    /** A message up to its JSON, with room for that. */
+    private static ByteBuf envelope(ByteBufAllocator allocator, String clientIp, String type, int jsonLength) {
         int typeLength = ByteBufUtil.utf8Bytes(type);
         int ipLength = ByteBufUtil.utf8Bytes(clientIp);
         int metadataLength = sizeDelimited(typeLength) + (ipLength == 0 ? 0 : sizeDelimited(ipLength));
@@ -210,9 +228,6 @@ public record Payload(String type, Map<String, String> headers, String clientIp,
         }
         writeTag(out, PAYLOAD_BODY, anyLength);
         writeTag(out, ANY_VALUE, jsonLength);
-        for (byte[] part : json) {
-            out.writeBytes(part);
-        }
         return out;
     }
 
