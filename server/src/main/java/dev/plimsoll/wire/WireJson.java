@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class WireJson {
     static final int MAX_DEPTH = 32;
 
-    private static final Jsonb JSONB =
-            Jsonb.builder().add(String.class, new LenientText().nullSafe()).build();
+    private static final Jsonb JSONB = Jsonb.builder()
+            .add(String.class, new LenientText().nullSafe())
+            .add(LongText.class, new LongText())
+            .build();
 
     private WireJson() {}
 
