@@ -1,0 +1,75 @@
+package dev.plimsoll;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * How the text of a setting becomes a value.
+ *
+ * @param expected what a text must be, in words that end a refusal
+ * @param parser empty when the text is anything else
+ */
+record Kind<T>(String expected, Function<String, Optional<T>> parser) {
+    private static final int MAX_TEXT = 4096;
+
+    static Kind<Integer> integer(int least, int most) {
+        return new Kind<>("a whole number from " + least + " to " + most, text -> number(text, least, most)
+                .map(Long::intValue));
+    }
+
+    /** A size in bytes: {@code 256m}, {@code 2g}, {@code 524288k} or a plain number. */
+    static Kind<Long> bytes(long least, long most) {
+        return new Kind<>(
+                "a size such as " + Bytes.text(least) + ", up to " + Bytes.text(most),
+                text -> Bytes.parse(text).filter(size -> size >= least && size <= most));
+    }
+
+    static Kind<Boolean> truth() {
+        return new Kind<>("true or false", text -> switch (text.toLowerCase(Locale.ROOT)) {
+            case "true", "yes", "on", "1" -> Optional.of(true);
+            case "false", "no", "off", "0" -> Optional.of(false);
+            default -> Optional.empty();
+        });
+    }
+
+    static Kind<String> text() {
+        return new Kind<>(
+                "at most " + MAX_TEXT + " characters, not blank",
+                text -> text.isBlank() || text.length() > MAX_TEXT ? Optional.empty() : Optional.of(text));
+    }
+
+    static Kind<String> oneOf(List<String> words) {
+        return new Kind<>("one of " + String.join(", ", words), text -> words.stream()
+                .filter(word -> word.equalsIgnoreCase(text))
+                .findFirst());
+    }
+
+    static Kind<Path> path() {
+        return new Kind<>("a path", text -> {
+            try {
+                return text.length() > MAX_TEXT ? Optional.empty() : Optional.of(Path.of(text));
+            } catch (InvalidPathException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    /** The first part of a path: empty, or {@code /} and names; a single {@code /} is read as empty. */
+    static Kind<String> contextPath() {
+        return new Kind<>("a path such as /nacos, or / for none", text -> {
+            String path = text.equals("/") ? "" : text;
+            return path.length() <= 255 && path.matches("(/[A-Za-z0-9._~-]+)*") ? Optional.of(path) : Optional.empty();
+        });
+    }
+
+    private static Optional<Long> number(String text, long least, long most) {
+        if (!text.matches("-?[0-9]{1,18}")) {
+            return Optional.empty();
+        }
+        return Optional.of(Long.parseLong(text)).filter(number -> number >= least && number <= most);
+    }
+}

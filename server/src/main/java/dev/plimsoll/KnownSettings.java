@@ -1,0 +1,57 @@
+package dev.plimsoll;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** The table of settings. docs/SETTINGS.md shows the same one; a test compares them. */
+final class KnownSettings {
+    static final Setting<Integer> PORT = new Setting<>(
+            "port",
+            List.of("nacos.server.main.port", "server.port", "NACOS_APPLICATION_PORT"),
+            Kind.integer(0, 64_535), // gRPC needs port + 1000
+            "8848",
+            "HTTP listens here, gRPC on this port + 1000; 0 picks free ports");
+
+    static final Setting<String> HOST =
+            new Setting<>("host", List.of("server.address"), Kind.text(), "0.0.0.0", "Address to listen on");
+
+    static final Setting<Path> DATA =
+            new Setting<>("data", List.of(), Kind.path(), "./data", "Directory of everything the server keeps");
+
+    static final Setting<Long> MEMORY = new Setting<>(
+            "memory",
+            List.of(),
+            Kind.bytes(MemoryLine.MINIMUM, MemoryLine.MAXIMUM),
+            "256m",
+            "Resident size of the whole process");
+
+    static final Setting<String> CONTEXT_PATH = new Setting<>(
+            "context-path",
+            List.of("nacos.server.contextPath", "server.servlet.contextPath"),
+            Kind.contextPath(),
+            "/nacos",
+            "First part of every HTTP path; / for none");
+
+    static final Setting<String> LOG_LEVEL = new Setting<>(
+            "log.level",
+            List.of(),
+            Kind.oneOf(List.of("error", "warn", "info", "debug")),
+            "info",
+            "The least severe event that is logged");
+
+    static final Setting<Long> LOG_FILE_SIZE = new Setting<>(
+            "log.file-size",
+            List.of(),
+            Kind.bytes(64 * 1024, 1024 * Bytes.MIB),
+            "10m",
+            "Size at which a log file is put aside and a new one begun");
+
+    static final Setting<Integer> LOG_FILES =
+            new Setting<>("log.files", List.of(), Kind.integer(1, 20), "5", "How many full files of each log are kept");
+
+    /** In the order they are shown. */
+    static final List<Setting<?>> ALL =
+            List.of(PORT, HOST, DATA, MEMORY, CONTEXT_PATH, LOG_LEVEL, LOG_FILE_SIZE, LOG_FILES);
+
+    private KnownSettings() {}
+}

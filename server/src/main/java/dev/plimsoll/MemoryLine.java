@@ -1,0 +1,63 @@
+package dev.plimsoll;
+
+import dev.plimsoll.refusal.InvalidRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The memory line, the resident size of the whole process in bytes, and its split. The launcher makes the split,
+ * because the JVM must be told before it runs; this record says what it was and whether it can hold.
+ *
+ * @param heap the most the heap may grow to
+ * @param direct the most all buffers outside the heap may hold
+ */
+public record MemoryLine(long total, long heap, long direct) {
+    /** Below this the heap left after the JVM's own needs does not carry the server. */
+    static final long MINIMUM = 128 * Bytes.MIB;
+
+    static final long MAXIMUM = 8192 * 1024 * Bytes.MIB;
+
+    /** The split this process runs with, for a line of {@code wanted} bytes. */
+    static MemoryLine ofProcess(long wanted) {
+        Long split = Long.getLong("plimsoll.memory");
+        Long heap = Long.getLong("plimsoll.heap");
+        Long direct = Long.getLong("io.netty.maxDirectMemory");
+        long reality = Runtime.getRuntime().maxMemory();
+        if (split == null || heap == null || direct == null) {
+            // No launcher, as in an IDE: the heap is what the JVM has, and the line follows from it.
+            return new MemoryLine(reality + reality / 3 + 128 * Bytes.MIB, reality, reality / 3);
+        }
+        if (split != wanted) {
+            throw new InvalidRequest("memory: " + Bytes.text(wanted) + ", but the launcher split " + Bytes.text(split)
+                    + " (expected: a plain size, which the launcher can read too)");
+        }
+        if (reality > heap) {
+            throw new InvalidRequest("memory: the JVM's heap may grow to " + Bytes.text(reality)
+                    + " (expected: at most " + Bytes.text(heap)
+                    + ", as split by the launcher; is there an -Xmx in _JAVA_OPTIONS or PLIMSOLL_JAVA_OPTS?)");
+        }
+        return new MemoryLine(split, heap, direct);
+    }
+
+    /** What is left for the JVM itself: classes, code, stacks, the collector, native libraries. */
+    public long rest() {
+        return total - heap - direct;
+    }
+
+    /** Refuses a line this machine, or the cgroup the process runs in, does not have. */
+    void check(Machine machine) {
+        Machine.@Nullable Bound bound = machine.memory();
+        if (bound != null && total > bound.bytes()) {
+            throw new InvalidRequest("memory: " + Bytes.text(total) + " (expected: at most " + Bytes.text(bound.bytes())
+                    + ", " + bound.whose() + ")");
+        }
+        if (rest() <= 0) {
+            throw new InvalidRequest("memory: " + this + " (expected: something left beside heap and direct)");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "memory " + Bytes.text(total) + " = heap " + Bytes.text(heap) + " + direct " + Bytes.text(direct)
+                + " + rest " + Bytes.text(rest());
+    }
+}
