@@ -1,54 +1,131 @@
 package dev.plimsoll;
 
-import dev.plimsoll.refusal.Unavailable;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import dev.plimsoll.config.ConfigAccounts;
+import dev.plimsoll.config.ConfigSettings;
+import dev.plimsoll.config.Configs;
+import dev.plimsoll.grpc.PayloadService;
+import dev.plimsoll.loop.ThreadLoop;
+import dev.plimsoll.net.NetServer;
+import dev.plimsoll.net.NetSettings;
+import dev.plimsoll.refusal.Refusal;
+import dev.plimsoll.registry.Registry;
+import dev.plimsoll.registry.RegistrySettings;
+import dev.plimsoll.session.ConfigPush;
+import dev.plimsoll.session.ServiceFrames;
+import dev.plimsoll.session.ServicePush;
+import dev.plimsoll.session.Sessions;
+import dev.plimsoll.store.Journal;
+import dev.plimsoll.store.SqliteJournal;
+import dev.plimsoll.store.StoreSettings;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** Wires the server top to bottom in start order. */
+/** The parts of a running server, built top to bottom in start order, and closed bottom to top. */
 public final class Server implements AutoCloseable {
-    private final ServerSocket http;
-    private final ServerSocket grpc;
+    private static final int MAX_WAITING_COMMANDS = 65_536;
+    private static final int MAX_WAITING_READS = 1_024;
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
 
-    private Server(ServerSocket http, ServerSocket grpc) {
-        this.http = http;
-        this.grpc = grpc;
+    private final Journal journal;
+    private final ThreadLoop registryLoop;
+    private final ThreadLoop configLoop;
+    private final ThreadLoop sessionLoop;
+    private final ThreadPoolExecutor reads;
+    private final NetServer net;
+    private final Sessions sessions;
+    private volatile boolean ready;
+
+    private Server(Settings settings) {
+        InstantSource clock = InstantSource.system();
+        Accounts accounts = Accounts.of(settings.memory());
+        StoreSettings store = StoreSettings.in(settings.data());
+        this.journal = SqliteJournal.open(store, accounts.journal(), clock);
+        this.registryLoop = new ThreadLoop("registry", MAX_WAITING_COMMANDS);
+        this.configLoop = new ThreadLoop("config", MAX_WAITING_COMMANDS);
+        this.sessionLoop = new ThreadLoop("sessions", MAX_WAITING_COMMANDS);
+        this.reads = new ThreadPoolExecutor(
+                store.readers(),
+                store.readers(),
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(MAX_WAITING_READS),
+                task -> daemon(task, "reads"));
+        this.net = new NetServer(
+                NetSettings.at(
+                        settings.host(),
+                        settings.port(),
+                        settings.port() == 0 ? 0 : settings.port() + NetSettings.GRPC_OFFSET),
+                accounts.inbound(),
+                accounts.outbound(),
+                clock);
+        var requestIds = new AtomicLong();
+
+        var registry = new Registry(
+                registryLoop,
+                journal,
+                accounts.registry(),
+                accounts.watches(),
+                RegistrySettings.DEFAULT,
+                new ServicePush(registryLoop));
+        registry.load();
+        var configs = new Configs(
+                configLoop,
+                journal,
+                reads,
+                new ConfigAccounts(accounts.configIndex(), accounts.configContents(), accounts.listeners()),
+                new ConfigSettings(accounts.maxContentBytes(), ConfigSettings.DEFAULT.maxKeysPerWatcher()),
+                new ConfigPush());
+        configs.load();
+
+        var frames = new ServiceFrames(
+                registry::snapshot, net.allocator(), accounts.frames(), requestIds, System::nanoTime);
+        this.sessions = new Sessions(sessionLoop, registry, configs, frames, net.allocator(), requestIds);
+        var payloads = new PayloadService(sessions, registry, frames, configs, net.allocator());
+        var router = Routes.all(settings.contextPath(), registry, configs, () -> ready);
+
+        net.start(payloads, router);
+        sessions.start();
+        payloads.open(true);
+        this.ready = true;
     }
 
-    /** Throws a refusal when it cannot run as the settings say. */
+    /** A server that is ready for clients; a {@link Refusal} says why there is none. */
     public static Server start(Settings settings) {
-        int port = settings.port();
-        return new Server(
-                listen(settings.host(), port, "port"),
-                listen(settings.host(), port == 0 ? 0 : port + 1000, "gRPC port"));
-    }
-
-    private static ServerSocket listen(String host, int port, String what) {
-        try {
-            return new ServerSocket(port, 128, InetAddress.getByName(host));
-        } catch (IOException e) {
-            throw new Unavailable(what + ": " + port + " (expected: free on " + host + "; " + e.getMessage() + ")");
-        }
+        return new Server(settings);
     }
 
     public int httpPort() {
-        return http.getLocalPort();
+        return net.httpPort();
     }
 
     public int grpcPort() {
-        return grpc.getLocalPort();
+        return net.grpcPort();
     }
 
-    /** Stops accepting and tells clients to move. */
-    public void drain() {}
+    /** Stops accepting and tells clients to move; those connected are still served. */
+    public void drain() {
+        ready = false;
+        sessions.resetAll();
+        net.drain();
+    }
 
     @Override
     public void close() {
-        try {
-            http.close();
-            grpc.close();
-        } catch (IOException e) {
-            throw new Unavailable("closing the ports: " + e.getMessage() + " (expected: closed)");
-        }
+        net.close(LAST_ANSWERS);
+        registryLoop.close();
+        configLoop.close();
+        sessionLoop.close();
+        reads.shutdown();
+        journal.close();
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        var thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
     }
 }

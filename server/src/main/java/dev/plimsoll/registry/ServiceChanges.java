@@ -1,12 +1,7 @@
 package dev.plimsoll.registry;
 
-import java.util.List;
-import java.util.Map;
-
 /** Is told of each change in the turn that made it, on the registry's loop; hands over and returns at once. */
 public interface ServiceChanges {
-    /**
-     * @param watchers who watches the service, and through which views; valid during the call only
-     */
-    void changed(ServiceSnapshot snapshot, Map<Watcher, List<String>> watchers);
+    /** The service is now as {@code snapshot} says; {@link Registry#watchers} has who wants to know. */
+    void changed(Registry registry, ServiceSnapshot snapshot);
 }

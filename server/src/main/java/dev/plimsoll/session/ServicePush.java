@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /**
  * Marks a changed service in the outboxes of its watchers. Changed on the registry's loop only.
@@ -32,15 +31,11 @@ public final class ServicePush implements ServiceChanges {
     private static final long REST_PER_WORK = 10;
 
     private final Loop loop;
-    private final Function<ServiceKey, Map<Watcher, List<String>>> watchers;
     private final Map<ServiceKey, Pace> paces = new HashMap<>(); // services delivered within the longest pace
 
-    /**
-     * @param watchers who watches a service now: {@link Registry#watchers}
-     */
-    public ServicePush(Loop loop, Function<ServiceKey, Map<Watcher, List<String>>> watchers) {
+    /** Delivers for the registry that lives on {@code loop}. */
+    public ServicePush(Loop loop) {
         this.loop = loop;
-        this.watchers = watchers;
     }
 
     private static final class Pace {
@@ -48,21 +43,23 @@ public final class ServicePush implements ServiceChanges {
     }
 
     @Override
-    public void changed(ServiceSnapshot snapshot, Map<Watcher, List<String>> watching) {
+    public void changed(Registry registry, ServiceSnapshot snapshot) {
         Pace pace = paces.get(snapshot.key());
-        if (pace != null) {
+        if (pace == null) {
+            deliver(registry, snapshot);
+        } else {
             pace.changedSince = true;
-            return;
         }
-        deliver(snapshot.key(), snapshot.instances().size(), watching);
     }
 
-    private void deliver(ServiceKey key, int instances, Map<Watcher, List<String>> watching) {
-        if (watching.isEmpty()) {
+    private void deliver(Registry registry, ServiceSnapshot snapshot) {
+        ServiceKey key = snapshot.key();
+        Map<Watcher, List<String>> watchers = registry.watchers(key);
+        if (watchers.isEmpty()) {
             return;
         }
-        Deliveries deliveries = new Deliveries();
-        watching.forEach((watcher, views) -> {
+        var deliveries = new Deliveries();
+        watchers.forEach((watcher, views) -> {
             if (watcher instanceof Session session) {
                 for (String view : views) {
                     deliveries.add(session, new Topic.ServiceView(key, view));
@@ -70,14 +67,17 @@ public final class ServicePush implements ServiceChanges {
             }
         });
         deliveries.handOver();
+
+        long work = watchers.size()
+                * (NANOS_PER_MESSAGE
+                        + NANOS_PER_INSTANCE * snapshot.instances().size());
+        long rest = Math.max(SHORTEST_PACE.toNanos(), Math.min(LONGEST_PACE.toNanos(), work * REST_PER_WORK));
         var pace = new Pace();
         paces.put(key, pace);
-        long work = watching.size() * (NANOS_PER_MESSAGE + NANOS_PER_INSTANCE * instances);
-        long rest = Math.max(SHORTEST_PACE.toNanos(), Math.min(LONGEST_PACE.toNanos(), work * REST_PER_WORK));
         loop.schedule(Duration.ofNanos(rest), () -> {
             paces.remove(key);
             if (pace.changedSince) {
-                deliver(key, instances, watchers.apply(key));
+                deliver(registry, registry.snapshot(key));
             }
         });
     }

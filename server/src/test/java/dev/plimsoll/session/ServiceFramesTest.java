@@ -81,7 +81,12 @@ class ServiceFramesTest {
     void an_answer_holds_the_same_state_as_a_push() throws Outbox.LackOfBudget {
         publish(ORDERS, 2);
         Push push = frames.push(ORDERS, "");
-        ByteBuf answer = frames.answer(ORDERS, "", "QueryServiceResponse", "{\"serviceInfo\":".getBytes(StandardCharsets.UTF_8), "}".getBytes(StandardCharsets.UTF_8));
+        ByteBuf answer = frames.answer(
+                ORDERS,
+                "",
+                "QueryServiceResponse",
+                "{\"serviceInfo\":".getBytes(StandardCharsets.UTF_8),
+                "}".getBytes(StandardCharsets.UTF_8));
         String pushed = json(push.message());
         String info = json(answer).substring("{\"serviceInfo\":".length());
         assertThat(pushed).endsWith(info);
@@ -119,7 +124,8 @@ class ServiceFramesTest {
         }
         assertThat(fitting).isPositive();
         assertThat(account.held()).isLessThanOrEqualTo(ROOM);
-        assertThatThrownBy(() -> frames.answer(key("s" + fitting()), "", "QueryServiceResponse", new byte[0], new byte[0]))
+        assertThatThrownBy(
+                        () -> frames.answer(key("s" + fitting()), "", "QueryServiceResponse", new byte[0], new byte[0]))
                 .isInstanceOf(OverBudget.class);
         held.forEach(ByteBuf::release);
         for (int i = 0; i < 3 * fitting; i++) {
