@@ -4,7 +4,8 @@ package dev.plimsoll.store;
  * One past change of a configuration.
  *
  * @param operation {@code I} inserted, {@code U} updated, {@code D} removed
- * @param md5 of the content after the change; for a removal, of the content removed
+ * @param md5 of the content kept with the entry: what was inserted, or what an update or a removal replaced; the same
+ *     as in the reference's table
  */
 public record HistoryEntry(
         long id,

@@ -1,0 +1,269 @@
+package dev.plimsoll.store;
+
+import dev.plimsoll.refusal.Unavailable;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A fixed number of reading connections for any thread: a read waits for a free one, and sees the last commit. */
+final class SqliteReaders implements AutoCloseable {
+    private static final String HEAD_COLUMNS = "tenant_id, group_id, data_id, md5, length(content), type, app_name,"
+            + " c_desc, config_tags, c_use, effect, c_schema, encrypted_data_key, gmt_create, gmt_modified";
+
+    private final SqliteDatabase database;
+    private final int count;
+    private final Semaphore permits;
+    private final ConcurrentLinkedQueue<Reader> idle = new ConcurrentLinkedQueue<>();
+    private volatile boolean closed;
+
+    SqliteReaders(SqliteDatabase database, int count) {
+        this.database = database;
+        this.count = count;
+        this.permits = new Semaphore(count, true); // fair: else busy readers never let the journal have them all
+    }
+
+    Optional<StoredConfig> config(String namespace, String group, String dataId) {
+        return read(reader -> {
+            PreparedStatement query = reader.config;
+            query.setString(1, dataId);
+            query.setString(2, group);
+            query.setString(3, namespace);
+            try (ResultSet row = query.executeQuery()) {
+                return row.next() ? Optional.of(new StoredConfig(head(row), row.getBytes(16))) : Optional.empty();
+            }
+        });
+    }
+
+    List<HistoryEntry> history(String namespace, String group, String dataId, int offset, int limit) {
+        return read(reader -> {
+            try (PreparedStatement query = reader.connection.prepareStatement("""
+                    SELECT nid, tenant_id, group_id, data_id, op_type, md5, type, app_name, src_user, src_ip, gmt_modified
+                    FROM his_config_info
+                    WHERE data_id = ? AND group_id = ? AND tenant_id = ?
+                    ORDER BY revision DESC LIMIT ? OFFSET ?""")) {
+                query.setString(1, dataId);
+                query.setString(2, group);
+                query.setString(3, namespace);
+                query.setInt(4, limit);
+                query.setInt(5, offset);
+                var entries = new ArrayList<HistoryEntry>();
+                try (ResultSet row = query.executeQuery()) {
+                    while (row.next()) {
+                        entries.add(historyEntry(row));
+                    }
+                }
+                return entries;
+            }
+        });
+    }
+
+    void eachConfig(Consumer<ConfigHead> visitor) {
+        each("SELECT " + HEAD_COLUMNS + " FROM config_info", row -> visitor.accept(head(row)));
+    }
+
+    void eachService(Consumer<StoredService> visitor) {
+        each("""
+                SELECT namespace_id, group_name, service_name, ephemeral, protect_threshold, metadata
+                FROM naming_service""", row -> visitor.accept(service(row)));
+    }
+
+    void eachInstance(Consumer<StoredInstance> visitor) {
+        each("""
+                SELECT namespace_id, group_name, service_name, ip, port, cluster_name, instance_id, weight, healthy,
+                    enabled, metadata
+                FROM naming_instance""", row -> visitor.accept(instance(row)));
+    }
+
+    /** Runs {@code task} while nobody reads. False, and not run, when the readers stay busy for {@code millis}. */
+    boolean whileNobodyReads(long millis, SqlTask task) throws SQLException {
+        try {
+            if (!permits.tryAcquire(count, millis, TimeUnit.MILLISECONDS)) {
+                return false;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+        try {
+            task.run();
+            return true;
+        } finally {
+            permits.release(count);
+        }
+    }
+
+    /** A read under way ends first, and closes its own connection. */
+    @Override
+    public void close() {
+        closed = true;
+        closeIdle();
+    }
+
+    interface SqlTask {
+        void run() throws SQLException;
+    }
+
+    private interface Query<T> {
+        T on(Reader reader) throws SQLException;
+    }
+
+    private interface RowVisitor {
+        void visit(ResultSet row) throws SQLException;
+    }
+
+    private void each(String sql, RowVisitor visitor) {
+        read(reader -> {
+            try (PreparedStatement query = reader.connection.prepareStatement(sql);
+                    ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    visitor.visit(row);
+                }
+                return true;
+            }
+        });
+    }
+
+    private <T> T read(Query<T> query) {
+        try {
+            permits.acquire();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Unavailable("store: interrupted while waiting for a reader");
+        }
+        Reader reader = null;
+        boolean sound = false;
+        try {
+            reader = lend();
+            T result = query.on(reader);
+            sound = true;
+            return result;
+        } catch (SQLException e) {
+            throw database.unavailable("read", e);
+        } finally {
+            giveBack(reader, sound);
+            permits.release();
+        }
+    }
+
+    private Reader lend() throws SQLException {
+        if (closed) {
+            throw new Unavailable("store: closed");
+        }
+        Reader reader = idle.poll();
+        return reader != null ? reader : new Reader(database.openReader());
+    }
+
+    /** A connection that met an error is not used again. */
+    private void giveBack(@Nullable Reader reader, boolean sound) {
+        if (reader == null) {
+            return;
+        }
+        if (sound) {
+            idle.add(reader);
+        } else {
+            reader.close();
+        }
+        if (closed) {
+            closeIdle();
+        }
+    }
+
+    private void closeIdle() {
+        for (Reader reader = idle.poll(); reader != null; reader = idle.poll()) {
+            reader.close();
+        }
+    }
+
+    private static ConfigHead head(ResultSet row) throws SQLException {
+        return new ConfigHead(
+                row.getString(1),
+                row.getString(2),
+                row.getString(3),
+                row.getString(4),
+                row.getInt(5),
+                row.getString(6),
+                row.getString(7),
+                row.getString(8),
+                row.getString(9),
+                row.getString(10),
+                row.getString(11),
+                row.getString(12),
+                row.getString(13),
+                row.getLong(14),
+                row.getLong(15));
+    }
+
+    private static HistoryEntry historyEntry(ResultSet row) throws SQLException {
+        return new HistoryEntry(
+                row.getLong(1),
+                row.getString(2),
+                row.getString(3),
+                row.getString(4),
+                row.getString(5).charAt(0),
+                row.getString(6),
+                row.getString(7),
+                row.getString(8),
+                row.getString(9),
+                row.getString(10),
+                row.getLong(11));
+    }
+
+    private static StoredService service(ResultSet row) throws SQLException {
+        return new StoredService(
+                row.getString(1),
+                row.getString(2),
+                row.getString(3),
+                row.getBoolean(4),
+                row.getDouble(5),
+                Metadata.fromJson(row.getString(6)));
+    }
+
+    private static StoredInstance instance(ResultSet row) throws SQLException {
+        return new StoredInstance(
+                row.getString(1),
+                row.getString(2),
+                row.getString(3),
+                row.getString(4),
+                row.getInt(5),
+                row.getString(6),
+                row.getString(7),
+                row.getDouble(8),
+                row.getBoolean(9),
+                row.getBoolean(10),
+                Metadata.fromJson(row.getString(11)));
+    }
+
+    /** One connection with the one statement that is asked often. */
+    private static final class Reader {
+        private final Connection connection;
+        private final PreparedStatement config;
+
+        Reader(Connection connection) throws SQLException {
+            this.connection = connection;
+            try {
+                this.config = connection.prepareStatement("SELECT " + HEAD_COLUMNS + ", content FROM config_info"
+                        + " WHERE data_id = ? AND group_id = ? AND tenant_id = ?");
+            } catch (SQLException e) {
+                connection.close();
+                throw e;
+            }
+        }
+
+        void close() {
+            try {
+                connection.close();
+            } catch (SQLException e) {
+                // Only read from; what ails the file is told by whoever uses it next.
+            }
+        }
+    }
+}
