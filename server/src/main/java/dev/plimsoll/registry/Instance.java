@@ -22,6 +22,7 @@ public record Instance(
         Map<String, String> metadata) {
     public static final String DEFAULT_CLUSTER = "DEFAULT";
 
+    private static final long HEAP_BYTES = 64;
     private static final double MIN_WEIGHT = 0.01;
     private static final double MAX_WEIGHT = 10_000;
     private static final int MAX_IP = 128;
@@ -37,11 +38,7 @@ public record Instance(
     private static final long DELETE_TIMEOUT = 30_000;
 
     public Instance {
-        ip = ip.trim();
-        Names.requireLength("ip", ip, MAX_IP);
-        if (ip.isEmpty() || !Names.plain(ip)) {
-            throw Names.illegal("ip");
-        }
+        ip = checkedIp(ip);
         if (port < 0 || port > 65_535) {
             throw new InvalidRequest("Param 'port' is illegal, the value should be between 0 and 65535.");
         }
@@ -49,7 +46,10 @@ public record Instance(
             throw new InvalidRequest("instance format invalid: The weights range from 0.0 to 10000.0");
         }
         weight = weight > 0 ? Math.max(weight, MIN_WEIGHT) : 0;
-        cluster = cluster.isBlank() || cluster.equals(DEFAULT_CLUSTER) ? DEFAULT_CLUSTER : cluster.trim();
+        cluster = cluster.trim();
+        if (cluster.isEmpty() || cluster.equals(DEFAULT_CLUSTER)) {
+            cluster = DEFAULT_CLUSTER; // this very object, which heapBytes() does not count
+        }
         Names.requireLength("cluster", cluster, MAX_CLUSTER);
         if (!cluster.chars().allMatch(c -> Names.letterOrDigit(c) || c == '-' || c == '_')) {
             throw new InvalidRequest(
@@ -59,15 +59,18 @@ public record Instance(
         metadata = Map.copyOf(metadata);
     }
 
+    static String checkedIp(String given) {
+        String ip = given.trim();
+        Names.requireLength("ip", ip, MAX_IP);
+        if (ip.isEmpty() || !Names.plain(ip)) {
+            throw Names.illegal("ip");
+        }
+        return ip;
+    }
+
     /** Refuses metadata whose keys and values together are longer than {@code max} characters. */
     void requireMetadataWithin(int max) {
-        int length = 0;
-        for (var entry : metadata.entrySet()) {
-            length += entry.getKey().length() + entry.getValue().length();
-        }
-        if (length > max) {
-            throw new InvalidRequest("Param 'Metadata' is illegal, the param length should not exceed " + max + ".");
-        }
+        Names.requireMetadataWithin(max, metadata);
     }
 
     /** Refuses a lease that would end before its next beat is due. */
@@ -97,20 +100,10 @@ public record Instance(
         return new Instance(ip, port, weight, now, enabled, cluster, instanceId, metadata);
     }
 
-    /** Heap bytes one instance holds, rounded up. */
+    /** Heap bytes one instance holds, its places in a publication and a snapshot with it; rounded up. */
     long heapBytes() {
-        long sum = 160 + text(ip) + text(instanceId) + (metadata.isEmpty() ? 0 : 48);
-        if (!cluster.equals(DEFAULT_CLUSTER)) {
-            sum += text(cluster);
-        }
-        for (var entry : metadata.entrySet()) {
-            sum += 16 + text(entry.getKey()) + text(entry.getValue());
-        }
-        return sum;
-    }
-
-    private static long text(String value) {
-        return value.isEmpty() ? 0 : 56 + 2L * value.length();
+        long sum = HEAP_BYTES + HeapBytes.of(ip) + HeapBytes.of(instanceId) + HeapBytes.of(metadata);
+        return cluster.equals(DEFAULT_CLUSTER) ? sum : sum + HeapBytes.of(cluster);
     }
 
     private long millis(String key, long otherwise) {

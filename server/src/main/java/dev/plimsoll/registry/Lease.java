@@ -6,6 +6,9 @@ final class Lease {
     final ServiceKey service;
     private long renewedNanos;
 
+    /** The wheel's note of when to look at it. */
+    long dueSecond;
+
     Lease(OwnerId owner, ServiceKey service, long nowNanos) {
         this.owner = owner;
         this.service = service;

@@ -2,8 +2,8 @@ package dev.plimsoll.registry;
 
 import dev.plimsoll.loop.Loop;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -16,7 +16,7 @@ final class LeaseWheel {
 
     private final Loop loop;
     private final Examiner examiner;
-    private final TreeMap<Long, List<Lease>> leasesBySecond = new TreeMap<>();
+    private final TreeMap<Long, Set<Lease>> leasesBySecond = new TreeMap<>();
     private boolean ticking;
 
     /** @param examiner decides what a lease's time has brought */
@@ -30,32 +30,45 @@ final class LeaseWheel {
         long examine(Lease lease, long nowNanos);
     }
 
-    /** Looks at {@code lease} in {@code millis} from now. */
-    void add(Lease lease, long millis) {
-        long second = Math.floorDiv(loop.nanoTime() / 1_000_000 + millis, 1_000L) + 1;
-        leasesBySecond.computeIfAbsent(second, s -> new ArrayList<>()).add(lease);
-        if (!ticking) {
+    /** Looks at {@code lease} in {@code millis} from now, and no longer when it was to be looked at before. */
+    void put(Lease lease, long millis) {
+        remove(lease);
+        lease.dueSecond = Math.floorDiv(loop.nanoTime() / 1_000_000 + millis, 1_000L) + 1;
+        leasesBySecond.computeIfAbsent(lease.dueSecond, s -> new HashSet<>(2)).add(lease);
+        tickLater();
+    }
+
+    /** Forgets {@code lease}. Leases with a far end would otherwise pile up under whoever comes and goes. */
+    void remove(Lease lease) {
+        leasesBySecond.computeIfPresent(lease.dueSecond, (s, leases) -> {
+            leases.remove(lease);
+            return leases.isEmpty() ? null : leases;
+        });
+    }
+
+    boolean isEmpty() {
+        return leasesBySecond.isEmpty();
+    }
+
+    private void tickLater() {
+        if (!ticking && !leasesBySecond.isEmpty()) {
             ticking = true;
             loop.schedule(TICK, this::tick);
         }
     }
 
     private void tick() {
-        long now = loop.nanoTime();
-        var due = leasesBySecond.headMap(Math.floorDiv(now / 1_000_000, 1_000L), true);
-        var leases = new ArrayList<Lease>();
-        due.values().forEach(leases::addAll);
-        due.clear();
         ticking = false;
-        for (Lease lease : leases) {
+        tickLater(); // first, so that an examination that fails ends this tick only
+        long now = loop.nanoTime();
+        long second = Math.floorDiv(now / 1_000_000, 1_000L);
+        while (!leasesBySecond.isEmpty() && leasesBySecond.firstKey() <= second) {
+            Lease lease = leasesBySecond.firstEntry().getValue().iterator().next();
+            remove(lease);
             long again = examiner.examine(lease, now);
             if (again > 0) {
-                add(lease, again);
+                put(lease, again);
             }
-        }
-        if (!ticking && !leasesBySecond.isEmpty()) {
-            ticking = true;
-            loop.schedule(TICK, this::tick);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.plimsoll.registry;
 
 import dev.plimsoll.refusal.InvalidRequest;
+import java.util.Map;
 
 /** The reference server's parameter rules (2.3 and later) for names, with its texts. */
 final class Names {
@@ -10,6 +11,17 @@ final class Names {
         if (value.length() > max) {
             throw new InvalidRequest(
                     "Param '" + param + "' is illegal, the param length should not exceed " + max + ".");
+        }
+    }
+
+    /** Keys and values together, in characters. */
+    static void requireMetadataWithin(int max, Map<String, String> metadata) {
+        long length = 0;
+        for (var entry : metadata.entrySet()) {
+            length += entry.getKey().length() + entry.getValue().length();
+        }
+        if (length > max) {
+            throw new InvalidRequest("Param 'Metadata' is illegal, the param length should not exceed " + max + ".");
         }
     }
 

@@ -23,6 +23,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,12 @@ import org.jspecify.annotations.Nullable;
 public final class Registry {
     private static final int MAX_VIEWS = 8;
     private static final int MAX_PAGE = 10_000;
-    private static final long WATCH_HEAP_BYTES = 192;
+    private static final int MAX_VIEW_LENGTH = 1_024;
+    // The places of a publication, a lease and a watch in the maps of the registry, rounded up.
+    private static final long PUBLICATION_HEAP_BYTES = 448;
+    private static final long LEASE_HEAP_BYTES = 256;
+    private static final long WATCH_HEAP_BYTES = 512;
+    private static final long VIEW_HEAP_BYTES = 8;
 
     private final Loop loop;
     private final Journal journal;
@@ -53,7 +59,7 @@ public final class Registry {
     private final Map<String, Integer> servicesByNamespace = new HashMap<>();
     private final Map<Group, TreeSet<String>> namesByGroup = new HashMap<>();
     private long lastRevision;
-    private volatile long lastRefTime; // loop writes
+    private final AtomicLong lastRefTime = new AtomicLong(); // any thread
     private final Map<ServiceKey, ServiceSnapshot> published = new ConcurrentHashMap<>(); // loop writes, all read
 
     /**
@@ -78,10 +84,12 @@ public final class Registry {
 
     /** What one owner publishes. */
     private static final class Owner {
-        final Map<ServiceKey, Integer> instancesByService = new HashMap<>();
-        final Map<ServiceKey, Lease> leases = new HashMap<>();
+        final Map<ServiceKey, Publication> publications = new HashMap<>();
         int instances;
     }
+
+    /** @param counted instances, as they count towards the owner's bound */
+    private record Publication(int counted, @Nullable Lease lease) {}
 
     private record Group(String namespace, String group) {}
 
@@ -93,8 +101,9 @@ public final class Registry {
         journal.eachService(stored -> {
             var key = new ServiceKey(stored.namespace(), stored.group(), stored.name());
             Service service = obtain(key, stored.ephemeral());
-            service.properties = new ServiceProperties(stored.protectThreshold(), stored.metadata());
-            publish(service);
+            var properties = new ServiceProperties(stored.protectThreshold(), stored.metadata());
+            account.reserve(properties.heapBytes());
+            service.properties = properties;
         });
         journal.eachInstance(stored -> {
             var key = new ServiceKey(stored.namespace(), stored.group(), stored.service());
@@ -108,10 +117,11 @@ public final class Registry {
                     stored.cluster(),
                     stored.instanceId(),
                     stored.metadata());
-            account.reserve(instance.heapBytes());
-            service.publish(OwnerId.persistent(instance.ip(), instance.port()), List.of(instance));
-            publish(service);
+            OwnerId owner = OwnerId.persistent(instance.ip(), instance.port());
+            account.reserve(heapBytes(owner, List.of(instance)));
+            service.publish(owner, List.of(instance));
         });
+        services.values().forEach(this::publish);
     }
 
     /** The service as it is now; without instances and with revision 0 when there is none. Any thread. */
@@ -120,8 +130,7 @@ public final class Registry {
         if (snapshot != null) {
             return snapshot;
         }
-        long time = Math.max(lastRefTime, loop.currentTimeMillis());
-        return new ServiceSnapshot(key, 0, time, true, List.of(), null);
+        return new ServiceSnapshot(key, 0, refTime(), true, List.of(), null);
     }
 
     /** Applies {@code command}; the stage completes on the loop when readers see it, and durable changes are on disk. */
@@ -146,7 +155,8 @@ public final class Registry {
         return loop.call(() -> {
             OwnerId owner = OwnerId.beating(ip, port);
             Owner known = owners.get(owner);
-            Lease lease = known == null ? null : known.leases.get(key);
+            Publication publication = known == null ? null : known.publications.get(key);
+            Lease lease = publication == null ? null : publication.lease();
             if (lease == null) {
                 if (full != null) {
                     register(new RegistryCommand.Register(owner, key, List.of(full)));
@@ -162,13 +172,13 @@ public final class Registry {
     /** Takes away everything {@code owner} published and {@code watcher} watched. */
     public void disconnect(OwnerId owner, Watcher watcher) {
         loop.execute(() -> {
-            Owner gone = owners.get(owner);
-            if (gone != null) {
-                List.copyOf(gone.instancesByService.keySet()).forEach(key -> withdraw(owner, key));
-            }
-            Set<ServiceKey> keys = watched.remove(watcher);
+            Set<ServiceKey> keys = watched.remove(watcher); // first: the one that left is told nothing more
             if (keys != null) {
                 keys.forEach(key -> removeWatch(watcher, key));
+            }
+            Owner gone = owners.get(owner);
+            if (gone != null) {
+                List.copyOf(gone.publications.keySet()).forEach(key -> withdraw(owner, key));
             }
         });
     }
@@ -244,72 +254,73 @@ public final class Registry {
     }
 
     private void register(RegistryCommand.Register command) {
-        long bytes = 0;
-        for (Instance instance : command.instances()) {
-            instance.requireMetadataWithin(settings.maxMetadataLength());
-            bytes += instance.heapBytes();
-        }
+        List<Instance> instances = command.instances();
+        instances.forEach(instance -> instance.requireMetadataWithin(settings.maxMetadataLength()));
         OwnerId id = command.owner();
         ServiceKey key = command.service();
-        requireKind(key, true, command.instances().size() == 1 ? "register" : "batch register");
+        requireKind(key, true, instances.size() == 1 ? "register" : "batch register");
         Owner owner = owners.get(id);
-        int before = owner == null ? 0 : owner.instancesByService.getOrDefault(key, 0);
-        int after = command.instances().size();
-        int all = (owner == null ? 0 : owner.instances) - before + after;
+        Publication before = owner == null ? null : owner.publications.get(key);
+        int counted = Math.max(1, instances.size());
+        int all = (owner == null ? 0 : owner.instances) - (before == null ? 0 : before.counted()) + counted;
         if (all > settings.maxInstancesPerOwner()) {
             throw new OverBudget("instances of " + id.id() + ": " + all + " (expected: at most "
                     + settings.maxInstancesPerOwner() + ")");
         }
         Service known = services.get(key);
         List<Instance> old = known == null ? null : known.publication(id);
-        Lease held = owner == null ? null : owner.leases.get(key);
-        if (held != null) {
-            held.renew(loop.nanoTime());
+        if (before != null && before.lease() != null) {
+            before.lease().renew(loop.nanoTime());
         }
-        if (command.instances().equals(old)) {
+        if (instances.equals(old)) {
             return;
         }
-        account.reserve(bytes);
+        // The difference only: replacing like by like must succeed when the account is full.
+        long more = heapBytes(id, instances) - (old == null ? 0 : heapBytes(id, old));
+        account.reserve(Math.max(0, more));
         Service service;
         try {
             service = obtain(key, true);
         } catch (Refusal e) {
-            account.release(bytes);
+            account.release(Math.max(0, more));
             throw e;
         }
-        if (old != null) {
-            account.release(heapBytes(old));
-        }
+        account.release(Math.max(0, -more));
         if (owner == null) {
             owner = new Owner();
             owners.put(id, owner);
         }
-        owner.instancesByService.put(key, after);
-        owner.instances = all;
-        if (id.beats() && !owner.leases.containsKey(key)) {
-            var lease = new Lease(id, key, loop.nanoTime());
-            owner.leases.put(key, lease);
-            leaseWheel.add(lease, command.instances().get(0).beatTimeout());
+        Lease lease = before == null ? null : before.lease();
+        if (id.beats()) {
+            if (lease == null) {
+                lease = new Lease(id, service.key, loop.nanoTime());
+            }
+            leaseWheel.put(lease, firstLook(instances.get(0)));
         }
-        service.publish(id, command.instances());
+        // Under the service's own key, so that the command's copy of the names is not kept.
+        owner.publications.put(service.key, new Publication(counted, lease));
+        owner.instances = all;
+        service.publish(id, instances);
         changed(service);
     }
 
     private void withdraw(OwnerId id, ServiceKey key) {
         Owner owner = owners.get(id);
         Service service = services.get(key);
-        Integer instances = owner == null ? null : owner.instancesByService.remove(key);
-        if (owner == null || instances == null || service == null) {
+        Publication publication = owner == null ? null : owner.publications.remove(key);
+        if (owner == null || publication == null || service == null) {
             return;
         }
-        owner.instances -= instances;
-        owner.leases.remove(key);
-        if (owner.instancesByService.isEmpty()) {
+        owner.instances -= publication.counted();
+        if (publication.lease() != null) {
+            leaseWheel.remove(publication.lease());
+        }
+        if (owner.publications.isEmpty()) {
             owners.remove(id);
         }
         List<Instance> old = service.publication(id);
         if (old != null) {
-            account.release(heapBytes(old));
+            account.release(heapBytes(id, old));
             service.withdraw(id);
             changed(service);
         }
@@ -317,10 +328,6 @@ public final class Registry {
 
     /** A lease's time has come: nothing if it was renewed, else unhealthy first and gone later. */
     private long examine(Lease lease, long nowNanos) {
-        Owner owner = owners.get(lease.owner);
-        if (owner == null || owner.leases.get(lease.service) != lease) {
-            return 0;
-        }
         Instance instance = leased(lease);
         if (instance == null) {
             return 0;
@@ -334,7 +341,12 @@ public final class Registry {
             setHealthy(lease, false);
             return instance.deleteTimeout() - silent;
         }
-        return instance.beatTimeout() - silent;
+        return firstLook(instance) - silent;
+    }
+
+    /** A delete time-out may be the shorter one. */
+    private static long firstLook(Instance instance) {
+        return Math.min(instance.beatTimeout(), instance.deleteTimeout());
     }
 
     private void setHealthy(Lease lease, boolean healthy) {
@@ -355,52 +367,51 @@ public final class Registry {
     private void registerPersistent(ServiceKey key, Instance instance, CompletableFuture<Void> done) {
         instance.requireMetadataWithin(settings.maxMetadataLength());
         requireKind(key, false, "register");
-        long bytes = instance.heapBytes();
-        account.reserve(bytes);
-        try {
-            Service service = obtain(key, false);
-            var stored = new StoredInstance(
-                    key.namespace(),
-                    key.group(),
-                    key.name(),
-                    instance.ip(),
-                    instance.port(),
-                    instance.cluster(),
-                    instance.instanceId(),
-                    instance.weight(),
-                    instance.healthy(),
-                    instance.enabled(),
-                    instance.metadata());
-            durably(service, new Write.PutInstance(stored), done, () -> account.release(bytes), () -> {
-                OwnerId owner = OwnerId.persistent(instance.ip(), instance.port());
-                List<Instance> old = service.publication(owner);
-                if (old != null) {
-                    account.release(heapBytes(old));
-                }
-                service.publish(owner, List.of(instance));
-                return !List.of(instance).equals(old);
-            });
-        } catch (Refusal e) {
-            account.release(bytes);
-            throw e;
+        OwnerId owner = OwnerId.persistent(instance.ip(), instance.port());
+        List<Instance> publication = List.of(instance);
+        Service known = services.get(key);
+        if (known != null && known.pending == 0 && publication.equals(known.publication(owner))) {
+            done.complete(null);
+            return;
         }
+        var stored = new StoredInstance(
+                key.namespace(),
+                key.group(),
+                key.name(),
+                instance.ip(),
+                instance.port(),
+                instance.cluster(),
+                instance.instanceId(),
+                instance.weight(),
+                instance.healthy(),
+                instance.enabled(),
+                instance.metadata());
+        durably(key, false, heapBytes(owner, publication), new Write.PutInstance(stored), done, service -> {
+            List<Instance> old = service.publication(owner);
+            if (old != null) {
+                account.release(heapBytes(owner, old));
+            }
+            service.publish(owner, publication);
+            return !publication.equals(old);
+        });
     }
 
     private void deregisterPersistent(RegistryCommand.DeregisterPersistent command, CompletableFuture<Void> done) {
         ServiceKey key = command.service();
-        Service service = services.get(key);
-        if (service == null) {
+        Service known = services.get(key);
+        OwnerId owner = OwnerId.persistent(command.ip(), command.port());
+        // While something is on its way to disk, it may be this instance.
+        if (known == null || (known.pending == 0 && known.publication(owner) == null)) {
             done.complete(null);
             return;
         }
         var write = new Write.DeleteInstance(key.namespace(), key.group(), key.name(), command.ip(), command.port());
-        durably(service, write, done, () -> {}, () -> {
-            OwnerId owner = OwnerId.persistent(command.ip(), command.port());
+        durably(key, known.ephemeral, 0, write, done, service -> {
             List<Instance> old = service.publication(owner);
             if (old == null) {
                 return false;
             }
-            account.release(heapBytes(old));
+            account.release(heapBytes(owner, old));
             service.withdraw(owner);
             return true;
         });
@@ -408,9 +419,9 @@ public final class Registry {
 
     private void putService(RegistryCommand.PutService command, CompletableFuture<Void> done) {
         ServiceKey key = command.service();
-        requireKind(key, command.ephemeral(), "update");
-        Service service = obtain(key, command.ephemeral());
         ServiceProperties properties = command.properties();
+        Names.requireMetadataWithin(settings.maxMetadataLength(), properties.metadata());
+        requireKind(key, command.ephemeral(), "update");
         var stored = new StoredService(
                 key.namespace(),
                 key.group(),
@@ -418,16 +429,20 @@ public final class Registry {
                 command.ephemeral(),
                 properties.protectThreshold(),
                 properties.metadata());
-        durably(service, new Write.PutService(stored), done, () -> {}, () -> {
-            boolean changed = !properties.equals(service.properties);
+        var write = new Write.PutService(stored);
+        durably(key, command.ephemeral(), properties.heapBytes(), write, done, service -> {
+            ServiceProperties old = service.properties;
+            if (old != null) {
+                account.release(old.heapBytes());
+            }
             service.properties = properties;
-            return changed;
+            return !properties.equals(old);
         });
     }
 
     private void deleteService(ServiceKey key, CompletableFuture<Void> done) {
-        Service service = services.get(key);
-        if (service == null) {
+        Service known = services.get(key);
+        if (known == null) {
             throw new NotFound("service " + key.joined() + " in namespace " + key.namespace() + " not found");
         }
         if (!snapshot(key).instances().isEmpty()) {
@@ -435,34 +450,66 @@ public final class Registry {
                     "Service " + key.joined() + " is not empty, can't be delete. Please unregister instance first");
         }
         var write = new Write.DeleteService(key.namespace(), key.group(), key.name());
-        durably(service, write, done, () -> {}, () -> {
-            service.properties = null;
+        durably(key, known.ephemeral, 0, write, done, service -> {
+            ServiceProperties old = service.properties;
+            if (old != null) {
+                account.release(old.heapBytes());
+                service.properties = null;
+            }
             if (service.isEmpty()) {
                 remove(service);
+                return false;
             }
-            return false;
+            return old != null;
         });
     }
 
     private interface Change {
         /** True when readers would see a difference. */
-        boolean make();
+        boolean make(Service service);
     }
 
-    /** Writes first; when it is on disk, changes the state in one turn of the loop. */
-    private void durably(Service service, Write write, CompletableFuture<Void> done, Runnable undo, Change change) {
-        CompletionStage<Void> written = journal.append(write);
+    /**
+     * Writes first; when it is on disk, changes the state in one turn of the loop. A refused write leaves nothing.
+     *
+     * @param bytes what the change will add to the account
+     */
+    private void durably(
+            ServiceKey key, boolean ephemeral, long bytes, Write write, CompletableFuture<Void> done, Change change) {
+        account.reserve(bytes);
+        Service service;
+        try {
+            service = obtain(key, ephemeral);
+        } catch (Refusal e) {
+            account.release(bytes);
+            throw e;
+        }
+        CompletionStage<Void> written;
+        try {
+            written = journal.append(write);
+        } catch (RuntimeException e) {
+            account.release(bytes);
+            cleanUpLater(service);
+            throw e;
+        }
         service.pending++;
         written.whenComplete((nothing, failure) -> loop.execute(() -> {
             service.pending--;
             if (failure != null) {
-                undo.run();
+                account.release(bytes);
                 cleanUpLater(service);
                 done.completeExceptionally(failure);
                 return;
             }
-            if (change.make()) {
-                changed(service);
+            try {
+                if (change.make(service)) {
+                    changed(service);
+                } else {
+                    cleanUpLater(service);
+                }
+            } catch (RuntimeException e) {
+                done.completeExceptionally(e);
+                throw e;
             }
             done.complete(null);
         }));
@@ -471,27 +518,36 @@ public final class Registry {
     /** Readers see the new state, and watchers are told, in this turn. */
     private void changed(Service service) {
         ServiceSnapshot snapshot = publish(service);
+        cleanUpLater(service);
         Map<Watcher, List<String>> watchers = watches.get(service.key);
         if (watchers != null) {
             changes.changed(snapshot, Collections.unmodifiableMap(watchers));
         }
-        cleanUpLater(service);
     }
 
     private ServiceSnapshot publish(Service service) {
-        lastRefTime = Math.max(lastRefTime, loop.currentTimeMillis());
-        ServiceSnapshot snapshot = service.snapshot(++lastRevision, lastRefTime);
-        published.put(service.key, snapshot);
+        ServiceKey key = service.key;
+        if (!service.visible) {
+            service.visible = true;
+            namesByGroup
+                    .computeIfAbsent(new Group(key.namespace(), key.group()), g -> new TreeSet<>())
+                    .add(key.name());
+        }
+        ServiceSnapshot snapshot = service.snapshot(++lastRevision, refTime());
+        published.put(key, snapshot);
         return snapshot;
     }
 
+    /** The time of day; when that was set back, the latest time ever given out. */
+    private long refTime() {
+        return lastRefTime.accumulateAndGet(loop.currentTimeMillis(), Math::max);
+    }
+
+    /** The service of this kind, made if need be. It becomes visible with its first {@link #changed}. */
     private Service obtain(ServiceKey key, boolean ephemeral) {
         Service known = services.get(key);
         if (known != null) {
-            if (known.ephemeral != ephemeral) {
-                known.ephemeral = ephemeral; // requireKind has seen that it is empty
-                publish(known);
-            }
+            known.ephemeral = ephemeral; // where that is new, requireKind has seen that it is empty
             return known;
         }
         int siblings = servicesByNamespace.getOrDefault(key.namespace(), 0);
@@ -503,11 +559,6 @@ public final class Registry {
         account.reserve(service.heapBytes());
         services.put(key, service);
         servicesByNamespace.merge(key.namespace(), 1, Integer::sum);
-        namesByGroup
-                .computeIfAbsent(new Group(key.namespace(), key.group()), g -> new TreeSet<>())
-                .add(key.name());
-        publish(service);
-        cleanUpLater(service);
         return service;
     }
 
@@ -522,7 +573,11 @@ public final class Registry {
     }
 
     private void cleanUpLater(Service service) {
-        if (service.isEmpty()) {
+        if (service.isEmpty() && services.get(service.key) == service) {
+            if (!service.visible) {
+                remove(service);
+                return;
+            }
             service.emptySinceNanos = loop.nanoTime();
             if (!service.cleanupScheduled) {
                 service.cleanupScheduled = true;
@@ -558,19 +613,18 @@ public final class Registry {
     }
 
     private void addView(Watcher watcher, ServiceKey key, String view, List<String> views) {
-        if (view.length() > 1_024) {
-            throw new InvalidRequest("Param 'clusters' is illegal, the param length should not exceed 1024.");
+        Names.requireLength("clusters", view, MAX_VIEW_LENGTH);
+        if (views.size() == MAX_VIEWS) {
+            throw new OverBudget("cluster filters of one connection on service " + key.joined() + ": " + views.size()
+                    + " (expected: fewer than " + (MAX_VIEWS + 1) + ")");
         }
         Set<ServiceKey> keys = watched.getOrDefault(watcher, Set.of());
         if (!keys.contains(key) && keys.size() >= settings.maxWatchesPerWatcher()) {
             throw new OverBudget("services watched by one connection: " + keys.size() + " (expected: fewer than "
                     + settings.maxWatchesPerWatcher() + ")");
         }
-        watchAccount.reserve(watchBytes(view));
+        watchAccount.reserve(viewBytes(view) + (views.isEmpty() ? watchBytes(key) : 0));
         var more = new ArrayList<>(views);
-        if (more.size() == MAX_VIEWS) {
-            watchAccount.release(watchBytes(more.remove(0)));
-        }
         more.add(view);
         watched.computeIfAbsent(watcher, w -> new HashSet<>()).add(key);
         watches.computeIfAbsent(key, k -> new LinkedHashMap<>()).put(watcher, List.copyOf(more));
@@ -582,18 +636,23 @@ public final class Registry {
         if (watchers == null || views == null) {
             return;
         }
-        views.forEach(view -> watchAccount.release(watchBytes(view)));
+        watchAccount.release(watchBytes(key));
+        views.forEach(view -> watchAccount.release(viewBytes(view)));
         if (watchers.isEmpty()) {
             watches.remove(key);
         }
     }
 
-    private static long watchBytes(String view) {
-        return WATCH_HEAP_BYTES + 2L * view.length();
+    private static long watchBytes(ServiceKey key) {
+        return WATCH_HEAP_BYTES + HeapBytes.of(key);
     }
 
-    private static long heapBytes(List<Instance> instances) {
-        long sum = 0;
+    private static long viewBytes(String view) {
+        return VIEW_HEAP_BYTES + HeapBytes.of(view);
+    }
+
+    private static long heapBytes(OwnerId owner, List<Instance> instances) {
+        long sum = PUBLICATION_HEAP_BYTES + (owner.beats() ? LEASE_HEAP_BYTES : 0) + HeapBytes.of(owner.id());
         for (Instance instance : instances) {
             sum += instance.heapBytes();
         }

@@ -1,5 +1,6 @@
 package dev.plimsoll.registry;
 
+import dev.plimsoll.refusal.InvalidRequest;
 import java.util.List;
 
 /** One change of the registry, as a value. */
@@ -9,6 +10,10 @@ public sealed interface RegistryCommand {
         public Register {
             instances = List.copyOf(instances);
             instances.forEach(Instance::requireSaneLease);
+            if (owner.beats() && instances.size() != 1) {
+                throw new InvalidRequest("instances of " + owner.id() + ": " + instances.size()
+                        + " (expected: 1, since an address that beats is one instance)");
+            }
         }
     }
 
@@ -23,7 +28,11 @@ public sealed interface RegistryCommand {
     }
 
     /** The durable instance at this address is removed. */
-    record DeregisterPersistent(ServiceKey service, String ip, int port) implements RegistryCommand {}
+    record DeregisterPersistent(ServiceKey service, String ip, int port) implements RegistryCommand {
+        public DeregisterPersistent {
+            ip = Instance.checkedIp(ip);
+        }
+    }
 
     /** The service is created with these properties, or its properties are replaced; durable. */
     record PutService(ServiceKey service, boolean ephemeral, ServiceProperties properties) implements RegistryCommand {}

@@ -6,8 +6,8 @@ import java.time.Duration;
 /**
  * The registry's bounds.
  *
- * @param maxMetadataLength characters of an instance's metadata keys and values together
- * @param maxInstancesPerOwner instances one connection may publish, over all services
+ * @param maxMetadataLength characters of an instance's, or a service's, metadata keys and values together
+ * @param maxInstancesPerOwner instances one connection may publish, over all services; an empty publication counts as one
  * @param maxWatchesPerWatcher services one connection may watch
  * @param maxServicesPerNamespace services in one namespace
  * @param emptyServiceLife how long a service without instances and properties stays in lists

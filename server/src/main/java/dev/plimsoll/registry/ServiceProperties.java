@@ -16,4 +16,9 @@ public record ServiceProperties(double protectThreshold, Map<String, String> met
         }
         metadata = Map.copyOf(metadata);
     }
+
+    /** Heap bytes it holds, rounded up. */
+    long heapBytes() {
+        return 32 + HeapBytes.of(metadata);
+    }
 }

@@ -50,7 +50,7 @@ public record ServiceSnapshot(
         }
         var protectedOnes = new ArrayList<Instance>(chosen.size());
         chosen.forEach(instance -> protectedOnes.add(instance.healthy() ? instance : instance.withHealthy(true)));
-        return new Selection(protectedOnes, true);
+        return new Selection(List.copyOf(protectedOnes), true);
     }
 
     private static String[] distinct(String clusters) {
