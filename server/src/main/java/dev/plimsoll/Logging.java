@@ -15,6 +15,7 @@ import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import ch.qos.logback.core.util.Duration;
 import ch.qos.logback.core.util.FileSize;
 import dev.plimsoll.refusal.Unavailable;
 import java.io.IOException;
@@ -56,6 +57,10 @@ public final class Logging extends ContextAwareBase implements Configurator {
 
     /** Starts the log files in {@code directory}. */
     static void open(Path directory, LogSettings settings) {
+        open(context(), directory, settings);
+    }
+
+    static void open(LoggerContext context, Path directory, LogSettings settings) {
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
@@ -64,7 +69,6 @@ public final class Logging extends ContextAwareBase implements Configurator {
         if (!Files.isWritable(directory)) {
             throw new Unavailable("log directory: " + directory + " (expected: writable)");
         }
-        LoggerContext context = context();
         for (LogFile file : FILES) {
             Logger logger = context.getLogger(file.logger());
             logger.setLevel(Level.toLevel(settings.level()));
@@ -99,6 +103,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
         var trigger = new SizeBasedTriggeringPolicy<ILoggingEvent>();
         trigger.setContext(context);
         trigger.setMaxFileSize(new FileSize(settings.fileBytes()));
+        trigger.setCheckIncrement(Duration.buildByMilliseconds(0)); // else a burst outgrows the size for a minute
         trigger.start();
         appender.setRollingPolicy(rolling);
         appender.setTriggeringPolicy(trigger);

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The memory this process could get, as the kernel tells it: the machine's, or the tightest of its cgroups'. */
 final class Machine {
@@ -23,9 +22,8 @@ final class Machine {
 
     record Bound(long bytes, String whose) {}
 
-    /** The tightest bound; null when the system tells none. */
-    @Nullable
-    Bound memory() {
+    /** The tightest bound; empty when the system tells none. */
+    Optional<Bound> memory() {
         var bounds = new ArrayList<Bound>();
         Path meminfo = root.resolve("proc/meminfo");
         if (Files.exists(meminfo)) {
@@ -46,7 +44,7 @@ final class Machine {
                 limits(root.resolve("sys/fs/cgroup/memory"), parts[2], "memory.limit_in_bytes", bounds);
             }
         }
-        return bounds.stream().min(Comparator.comparingLong(Bound::bytes)).orElse(null);
+        return bounds.stream().min(Comparator.comparingLong(Bound::bytes));
     }
 
     /**
@@ -54,7 +52,8 @@ final class Machine {
      * is not to be seen from inside; what is seen there as the top is the container's own group.
      */
     private void limits(Path top, String group, String file, List<Bound> bounds) {
-        Path at = top.resolve(group.replaceFirst("^/+", "")).normalize();
+        Path slash = Path.of("/");
+        Path at = top.resolve(slash.relativize(Path.of("/", group).normalize())); // not out of top by way of ..
         while (at != null && at.startsWith(top)) {
             Path limit = at.resolve(file);
             lines(limit).stream()

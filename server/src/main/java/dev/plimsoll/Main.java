@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.LoggerFactory;
 
 /**
  * The process: reads the settings, starts the server, and stops it on a signal. Exit status 0 after a clean stop, 2
@@ -46,11 +47,15 @@ public final class Main {
         if (!values.notYetSupported().isEmpty()) {
             System.err.println("plimsoll: not yet supported: " + String.join(", ", values.notYetSupported()));
         }
+        var log = LoggerFactory.getLogger(Main.class);
         out.println(settings.memory());
+        log.info("{}", settings.memory());
         Server server = Server.start(settings);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
-        out.println("plimsoll ready http=" + server.httpPort() + " grpc=" + server.grpcPort() + " memory="
-                + Bytes.text(settings.memory().total()) + " in " + machine.uptimeMillis() + " ms");
+        String ready = "plimsoll ready http=" + server.httpPort() + " grpc=" + server.grpcPort() + " memory="
+                + Bytes.text(settings.memory().total()) + " in " + machine.uptimeMillis() + " ms";
+        log.info(ready);
+        out.println(ready);
     }
 
     /** A hook only runs on a signal here; halting is how it chooses the exit status. */
@@ -60,6 +65,7 @@ public final class Main {
                 () -> {
                     server.drain();
                     server.close();
+                    LoggerFactory.getLogger(Main.class).info("stopped");
                     Logging.close();
                     clean.countDown();
                 },

@@ -1,7 +1,6 @@
 package dev.plimsoll;
 
 import dev.plimsoll.refusal.InvalidRequest;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The memory line, the resident size of the whole process in bytes, and its split. The launcher makes the split,
@@ -45,11 +44,10 @@ public record MemoryLine(long total, long heap, long direct) {
 
     /** Refuses a line this machine, or the cgroup the process runs in, does not have. */
     void check(Machine machine) {
-        Machine.@Nullable Bound bound = machine.memory();
-        if (bound != null && total > bound.bytes()) {
+        machine.memory().filter(bound -> total > bound.bytes()).ifPresent(bound -> {
             throw new InvalidRequest("memory: " + Bytes.text(total) + " (expected: at most " + Bytes.text(bound.bytes())
                     + ", " + bound.whose() + ")");
-        }
+        });
         if (rest() <= 0) {
             throw new InvalidRequest("memory: " + this + " (expected: something left beside heap and direct)");
         }
