@@ -519,9 +519,8 @@ public final class Registry {
     private void changed(Service service) {
         ServiceSnapshot snapshot = publish(service);
         cleanUpLater(service);
-        Map<Watcher, List<String>> watchers = watches.get(service.key);
-        if (watchers != null) {
-            changes.changed(snapshot, Collections.unmodifiableMap(watchers));
+        if (watches.containsKey(service.key)) {
+            changes.changed(this, snapshot);
         }
     }
 

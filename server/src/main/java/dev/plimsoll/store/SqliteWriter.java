@@ -88,7 +88,7 @@ final class SqliteWriter implements AutoCloseable {
             deleteInstance = connection.prepareStatement("""
                     DELETE FROM naming_instance
                     WHERE namespace_id = ? AND group_name = ? AND service_name = ?
-                        AND ip = ? AND port = ? AND cluster_name = ?""");
+                        AND ip = ? AND port = ?""");
         } catch (SQLException e) {
             connection.close();
             throw e;
@@ -129,8 +129,7 @@ final class SqliteWriter implements AutoCloseable {
                     delete.group(),
                     delete.service(),
                     delete.ip(),
-                    delete.port(),
-                    delete.cluster());
+                    delete.port());
             deleteInstance.executeUpdate();
         }
     }

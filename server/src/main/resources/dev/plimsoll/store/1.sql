@@ -76,5 +76,5 @@ CREATE TABLE naming_instance (
     healthy      INTEGER NOT NULL,
     enabled      INTEGER NOT NULL,
     metadata     TEXT NOT NULL,
-    PRIMARY KEY (namespace_id, group_name, service_name, ip, port, cluster_name)
+    PRIMARY KEY (namespace_id, group_name, service_name, ip, port)
 );
