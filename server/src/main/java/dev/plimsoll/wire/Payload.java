@@ -221,10 +221,10 @@ public record Payload(String type, Map<String, String> headers, String clientIp,
         out.writeByte(0).writeInt(length);
         writeTag(out, PAYLOAD_METADATA, metadataLength);
         writeTag(out, METADATA_TYPE, typeLength);
-        out.writeCharSequence(type, StandardCharsets.UTF_8);
+        ByteBufUtil.reserveAndWriteUtf8(out, type, typeLength);
         if (ipLength > 0) {
             writeTag(out, METADATA_CLIENT_IP, ipLength);
-            out.writeCharSequence(clientIp, StandardCharsets.UTF_8);
+            ByteBufUtil.reserveAndWriteUtf8(out, clientIp, ipLength);
         }
         writeTag(out, PAYLOAD_BODY, anyLength);
         writeTag(out, ANY_VALUE, jsonLength);

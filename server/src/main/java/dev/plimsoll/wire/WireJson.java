@@ -43,7 +43,7 @@ final class WireJson {
 
     /**
      * Walks the bytes once before the parser does: nesting is bounded, since the parser recurses; the text is one whole
-     * object; and no string holds half a surrogate pair, which could be stored but never be encoded again.
+     * object; and its strings are well-formed, since half a surrogate pair could be stored but never be encoded again.
      */
     static void check(byte[] json) {
         int depth = 0;
@@ -56,8 +56,8 @@ final class WireJson {
                     inString = false;
                 } else if (b == '\\') {
                     i = checkEscape(json, i);
-                } else if (b == (byte) 0xED && i + 1 < json.length && (json[i + 1] & 0xFF) >= 0xA0) {
-                    throw unreadable("a string holds half a character");
+                } else if (b < 0) {
+                    i = checkUtf8(json, i);
                 }
             } else if (b != ' ' && b != '\n' && b != '\r' && b != '\t' && (ended || (depth == 0 && b != '{'))) {
                 throw unreadable(ended ? "text after the end" : "does not start with {");
@@ -74,6 +74,27 @@ final class WireJson {
         if (!ended) {
             throw unreadable("ends early");
         }
+    }
+
+    /** Checks the character of several bytes at {@code i}, since the parser does not, and returns its last index. */
+    private static int checkUtf8(byte[] json, int i) {
+        int lead = json[i] & 0xFF;
+        int following = lead < 0xC2 || lead > 0xF4 ? 0 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;
+        if (following == 0 || i + following >= json.length) {
+            throw unreadable("not UTF-8");
+        }
+        int second = json[i + 1] & 0xFF;
+        int lowest = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+        int highest = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+        if (second < lowest || second > highest) {
+            throw unreadable("not UTF-8");
+        }
+        for (int k = i + 2; k <= i + following; k++) {
+            if ((json[k] & 0xC0) != 0x80) {
+                throw unreadable("not UTF-8");
+            }
+        }
+        return i + following;
     }
 
     /** Checks the escape at {@code i} and returns the index of its last byte. */
