@@ -5,6 +5,7 @@ import io.avaje.json.JsonAdapter;
 import io.avaje.json.JsonException;
 import io.avaje.json.JsonReader;
 import io.avaje.json.JsonWriter;
+import io.avaje.json.stream.BufferRecycleStrategy;
 import io.avaje.jsonb.Jsonb;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +21,8 @@ final class WireJson {
     private static final Jsonb JSONB = Jsonb.builder()
             .add(String.class, new LenientText().nullSafe())
             .add(LongText.class, new LongText())
+            // A recycled buffer keeps the size of the largest body it ever held, outside every account.
+            .bufferRecycling(BufferRecycleStrategy.NO_RECYCLING)
             .build();
 
     private WireJson() {}
