@@ -1,0 +1,138 @@
+package dev.plimsoll.net;
+
+import dev.plimsoll.refusal.InvalidRequest;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** One HTTP request and the place for its answer, whichever version of HTTP it came by. */
+public abstract class HttpCall {
+    private static final String FORM = "application/x-www-form-urlencoded";
+
+    private final TcpConnection connection;
+    private final String method;
+    private final String target;
+    private final AtomicBoolean answered = new AtomicBoolean();
+    private String path = "";
+    private Parameters parameters = Parameters.NONE;
+    private ByteBuf body = Unpooled.EMPTY_BUFFER;
+    private @Nullable Runnable gone; // loop
+
+    HttpCall(TcpConnection connection, String method, String target) {
+        this.connection = connection;
+        this.method = method;
+        this.target = target;
+    }
+
+    /** In capitals: GET, POST. */
+    public String method() {
+        return method;
+    }
+
+    /** Decoded, without the query. */
+    public String path() {
+        return path;
+    }
+
+    /** The first value of a parameter of the query or, after that, of the form in the body. */
+    public @Nullable String parameter(String name) {
+        return parameters.first(name);
+    }
+
+    /** All values, those of the query first. */
+    public List<String> parameters(String name) {
+        return parameters.all(name);
+    }
+
+    /** The first value of a header; names are compared without regard to case. */
+    public abstract @Nullable String header(String name);
+
+    /** The body as it came. Borrowed: valid until the handler returns. */
+    public ByteBuf body() {
+        return body;
+    }
+
+    public Connection connection() {
+        return connection;
+    }
+
+    /** Textual IP address of the peer, whatever proxies say. */
+    public String remoteIp() {
+        return connection.remoteIp();
+    }
+
+    /**
+     * Runs {@code gone} on the connection's loop if the peer goes away before it is answered. To be called by the
+     * handler before it returns.
+     */
+    public void whenGone(Runnable gone) {
+        this.gone = gone;
+    }
+
+    /** Answers; any thread; the first answer counts. */
+    public final void answer(HttpAnswer answer) {
+        if (!answered.compareAndSet(false, true)) {
+            return;
+        }
+        if (connection.onLoop()) {
+            send(answer);
+        } else {
+            connection.loop().execute(() -> send(answer));
+        }
+    }
+
+    private void send(HttpAnswer answer) {
+        gone = null;
+        write(answer);
+    }
+
+    boolean isHead() {
+        return method.equals("HEAD");
+    }
+
+    /** Reads the target and, if it is a form, the body. */
+    final void parse(ByteBuf body, int parameterLimit) {
+        this.body = body;
+        int begin = 0;
+        if (!target.startsWith("/")) {
+            // A proxy's form, http://host/path; * is OPTIONS for the server as a whole.
+            int scheme = target.indexOf("://");
+            begin = scheme < 0 ? -1 : target.indexOf('/', scheme + 3);
+            if (begin < 0) {
+                throw new InvalidRequest("request target: '" + abridged(target) + "' (expected: a path)");
+            }
+        }
+        int query = target.indexOf('?', begin);
+        path = Parameters.decode(target, begin, query < 0 ? target.length() : query, false);
+        String contentType = body.isReadable() ? header("content-type") : null;
+        boolean isForm = contentType != null && contentType.regionMatches(true, 0, FORM, 0, FORM.length());
+        parameters = Parameters.parse(
+                query < 0 ? "" : target.substring(query + 1),
+                isForm ? body.toString(StandardCharsets.ISO_8859_1) : "",
+                parameterLimit);
+    }
+
+    /** The body is about to be freed. */
+    final void forgetBody() {
+        body = Unpooled.EMPTY_BUFFER;
+    }
+
+    /** The peer has gone away. */
+    final void peerGone() {
+        if (answered.compareAndSet(false, true) && gone != null) {
+            Runnable listener = gone;
+            gone = null;
+            listener.run();
+        }
+    }
+
+    /** Sends it. Connection's loop, once. */
+    abstract void write(HttpAnswer answer);
+
+    private static String abridged(String text) {
+        return text.length() <= 100 ? text : text.substring(0, 100) + "...";
+    }
+}

@@ -1,0 +1,270 @@
+package dev.plimsoll.net;
+
+import dev.plimsoll.refusal.Unavailable;
+import dev.plimsoll.vitals.Account;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Both ports, their event loops and the one allocator. Everything speaks HTTP/1.1, HTTP/2 and gRPC on either port. */
+public final class NetServer {
+    private static final Logger log = LoggerFactory.getLogger(NetServer.class);
+    private static final int PORT_TRIES = 20;
+    private static final int BACKLOG = 1024;
+    private static final long REFUSALS_LOGGED_EVERY = TimeUnit.SECONDS.toNanos(10);
+
+    private final NetSettings settings;
+    private final InstantSource clock;
+    private final Connections connections;
+    private final PooledByteBufAllocator allocator;
+    private final MultiThreadIoEventLoopGroup loops;
+    private final boolean epoll = Epoll.isAvailable();
+    private final Net net;
+    private final List<Channel> listeners = new ArrayList<>(); // of the thread that starts and closes
+    private volatile long refusalLoggedAt;
+    private int httpPort;
+    private int grpcPort;
+
+    /**
+     * A server that listens once it is started.
+     *
+     * @param inbound direct memory for bodies and messages that arrive in pieces
+     * @param outbound direct memory for what is on its way out
+     */
+    public NetServer(
+            NetSettings settings,
+            Account inbound,
+            Account outbound,
+            GrpcService grpc,
+            Router router,
+            InstantSource clock) {
+        this.settings = settings;
+        this.clock = clock;
+        this.connections = new Connections(
+                settings.limits().connections(), settings.limits().connectionsPerAddress());
+        this.allocator = allocator(settings.ioThreads());
+        this.loops = new MultiThreadIoEventLoopGroup(
+                settings.ioThreads(),
+                new DefaultThreadFactory("net"),
+                epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+        this.net = new Net(settings, inbound, new Outbound(outbound), grpc, router, new HttpDate(clock));
+        this.refusalLoggedAt = System.nanoTime() - REFUSALS_LOGGED_EVERY;
+    }
+
+    /**
+     * Listens on both ports.
+     *
+     * @throws Unavailable when a port is taken or the address is not this machine's
+     */
+    public void start() {
+        if (settings.httpPort() == 0 && settings.grpcPort() == 0) {
+            bindFreePair();
+        } else {
+            httpPort = bind(settings.httpPort());
+            grpcPort = bind(settings.grpcPort());
+        }
+        loops.next().scheduleAtFixedRate(net.date()::refresh, 1, 1, TimeUnit.SECONDS);
+        long sweep = settings.timeouts().sweep().toMillis();
+        loops.next()
+                .scheduleAtFixedRate(
+                        () -> connections.open().forEach(TcpConnection::sweep), sweep, sweep, TimeUnit.MILLISECONDS);
+    }
+
+    /** The port that was bound. */
+    public int httpPort() {
+        return httpPort;
+    }
+
+    /** The port that was bound. */
+    public int grpcPort() {
+        return grpcPort;
+    }
+
+    /** Where buffers that are sent here should come from. */
+    public ByteBufAllocator allocator() {
+        return allocator;
+    }
+
+    /** Bytes of direct memory the allocator has taken from the system, in use or kept for later use. */
+    public long directMemory() {
+        return allocator.metric().usedDirectMemory();
+    }
+
+    public int connectionCount() {
+        return connections.count();
+    }
+
+    /** Connections closed at accept since the start, for want of a place. */
+    public long connectionsRefused() {
+        return connections.refused();
+    }
+
+    /** Accepts no more connections, and tells the peers of the others to begin nothing new on them. */
+    public void drain() {
+        listeners.forEach(listener -> listener.close().syncUninterruptibly());
+        listeners.clear();
+        connections.open().forEach(TcpConnection::drain);
+    }
+
+    /** Drains, gives calls being answered up to {@code patience}, then closes what is left. */
+    public void close(Duration patience) {
+        drain();
+        connections.open().forEach(TcpConnection::finish);
+        long deadline = System.nanoTime() + patience.toNanos();
+        awaitClosed(deadline);
+        connections.open().forEach(connection -> connection.close("the server has stopped"));
+        awaitClosed(System.nanoTime() + TimeUnit.SECONDS.toNanos(1));
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+
+    private void awaitClosed(long deadline) {
+        try {
+            while (connections.count() > 0 && System.nanoTime() < deadline) {
+                Thread.sleep(5);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void bindFreePair() {
+        for (int i = 1; ; i++) {
+            httpPort = bind(0);
+            try {
+                grpcPort = bind(httpPort + NetSettings.GRPC_OFFSET);
+                return;
+            } catch (Unavailable e) {
+                listeners.remove(0).close().syncUninterruptibly();
+                if (i == PORT_TRIES) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private int bind(int port) {
+        if (port > 65535) {
+            throw new Unavailable("port " + port + " does not exist");
+        }
+        var bootstrap = new ServerBootstrap()
+                .group(loops)
+                .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+                .option(ChannelOption.ALLOCATOR, allocator)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.ALLOCATOR, allocator)
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 2048, 32 << 10))
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 << 10, 64 << 10))
+                .handler(new Doorkeeper())
+                .childHandler(new Arrival());
+        ChannelFuture bound = bootstrap.bind(settings.host(), port).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw refusal(port, bound.cause());
+        }
+        listeners.add(bound.channel());
+        return ((InetSocketAddress) bound.channel().localAddress()).getPort();
+    }
+
+    private Unavailable refusal(int port, Throwable cause) {
+        String reason = String.valueOf(cause.getMessage());
+        if (reason.contains("in use")) {
+            return new Unavailable("port " + port + " is taken");
+        }
+        return new Unavailable("cannot listen on " + settings.host() + ":" + port + ": " + reason);
+    }
+
+    /** Small chunks, few arenas, and no caches but the event loops', so that what is held is what is used. */
+    private static PooledByteBufAllocator allocator(int ioThreads) {
+        int pageSize = 8 << 10;
+        int chunkIsPagesTimesTwoToThe = 7;
+        return new PooledByteBufAllocator(
+                true,
+                1,
+                ioThreads,
+                pageSize,
+                chunkIsPagesTimesTwoToThe,
+                PooledByteBufAllocator.defaultSmallCacheSize(),
+                0,
+                false);
+    }
+
+    private void refused(InetSocketAddress remote) {
+        long now = System.nanoTime();
+        if (now - refusalLoggedAt >= REFUSALS_LOGGED_EVERY) {
+            refusalLoggedAt = now;
+            log.warn(
+                    "connection from {} refused: {} connections open, {} refused so far",
+                    remote.getAddress().getHostAddress(),
+                    connections.count(),
+                    connections.refused());
+        }
+    }
+
+    /** Closes, before anything is spent on them, connections for which there is no place. */
+    @ChannelHandler.Sharable
+    private final class Doorkeeper extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            if (!(message instanceof Channel child) || ctx.channel() instanceof ServerChannel == false) {
+                ctx.fireChannelRead(message);
+                return;
+            }
+            var remote = (InetSocketAddress) child.remoteAddress();
+            if (remote == null) {
+                child.unsafe().closeForcibly();
+            } else if (connections.tryEnter(remote.getAddress())) {
+                child.closeFuture().addListener(closed -> connections.leave(remote.getAddress()));
+                ctx.fireChannelRead(child);
+            } else {
+                child.unsafe().closeForcibly();
+                refused(remote);
+            }
+        }
+    }
+
+    /** Makes a connection of a channel and has its protocol found out. */
+    @ChannelHandler.Sharable
+    private final class Arrival extends ChannelInitializer<Channel> {
+        @Override
+        protected void initChannel(Channel channel) {
+            var remote = (InetSocketAddress) channel.remoteAddress();
+            if (remote == null) {
+                channel.close();
+                return;
+            }
+            var connection = new TcpConnection(channel, remote, clock.millis(), net);
+            var detector = new PortDetector(net, connection);
+            connection.speak(detector);
+            connections.opened(connection);
+            channel.closeFuture().addListener(closed -> connections.closed(connection));
+            channel.pipeline().addLast(detector);
+        }
+    }
+}

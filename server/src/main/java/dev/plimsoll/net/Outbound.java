@@ -1,0 +1,56 @@
+package dev.plimsoll.net;
+
+import dev.plimsoll.vitals.Account;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** The account of all bytes on their way out, and the gates that wait for it to empty. Any thread. */
+final class Outbound {
+    private final Account account;
+    /** Each gate is in it at most once. */
+    private final Queue<Gate> waiting = new ConcurrentLinkedQueue<>();
+
+    Outbound(Account account) {
+        this.account = account;
+    }
+
+    boolean tryReserve(long bytes) {
+        return account.tryReserve(bytes);
+    }
+
+    void release(long bytes) {
+        account.release(bytes);
+        if (!tight()) {
+            wakeAll();
+        }
+    }
+
+    /** More than half is taken: from here on a peer that does not take its answers gets no more of them. */
+    boolean tight() {
+        return account.held() > account.limit() / 2;
+    }
+
+    /** Too little is left to begin a push. */
+    boolean full() {
+        return account.held() > account.limit() / 8 * 7;
+    }
+
+    /** {@link Gate#wake} will be called when the account is no longer tight. */
+    void await(Gate gate) {
+        waiting.add(gate);
+        if (!tight()) {
+            wakeAll();
+        }
+    }
+
+    String name() {
+        return account.name();
+    }
+
+    private void wakeAll() {
+        Gate gate;
+        while ((gate = waiting.poll()) != null) {
+            gate.wake();
+        }
+    }
+}

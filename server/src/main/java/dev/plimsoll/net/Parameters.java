@@ -1,0 +1,100 @@
+package dev.plimsoll.net;
+
+import dev.plimsoll.refusal.InvalidRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Names and values of a query string, a form body, or both one after the other. */
+final class Parameters {
+    static final Parameters NONE = new Parameters(List.of());
+
+    private final List<String> namesAndValues; // name, value, name, value, ...
+
+    private Parameters(List<String> namesAndValues) {
+        this.namesAndValues = namesAndValues;
+    }
+
+    /** @throws InvalidRequest for broken percent-encoding, or more than {@code limit} parameters */
+    static Parameters parse(String query, String form, int limit) {
+        if (query.isEmpty() && form.isEmpty()) {
+            return NONE;
+        }
+        var found = new ArrayList<String>();
+        split(query, limit, found);
+        split(form, limit, found);
+        return new Parameters(found);
+    }
+
+    /** The first value. */
+    @Nullable
+    String first(String name) {
+        for (int i = 0; i < namesAndValues.size(); i += 2) {
+            if (namesAndValues.get(i).equals(name)) {
+                return namesAndValues.get(i + 1);
+            }
+        }
+        return null;
+    }
+
+    List<String> all(String name) {
+        var values = new ArrayList<String>();
+        for (int i = 0; i < namesAndValues.size(); i += 2) {
+            if (namesAndValues.get(i).equals(name)) {
+                values.add(namesAndValues.get(i + 1));
+            }
+        }
+        return values;
+    }
+
+    private static void split(String text, int limit, List<String> found) {
+        int start = 0;
+        while (start < text.length()) {
+            int end = text.indexOf('&', start);
+            if (end < 0) {
+                end = text.length();
+            }
+            if (end > start) {
+                if (found.size() >= 2 * limit) {
+                    throw new InvalidRequest("parameters: more than " + limit + " (expected: at most that)");
+                }
+                int equals = text.indexOf('=', start);
+                boolean named = equals >= 0 && equals < end;
+                found.add(decode(text, start, named ? equals : end, true));
+                found.add(named ? decode(text, equals + 1, end, true) : "");
+            }
+            start = end + 1;
+        }
+    }
+
+    /** Percent-decodes {@code text} from {@code start} to {@code end} as UTF-8. */
+    static String decode(String text, int start, int end, boolean plusIsSpace) {
+        int i = start;
+        while (i < end && text.charAt(i) != '%' && (!plusIsSpace || text.charAt(i) != '+') && text.charAt(i) < 128) {
+            i++;
+        }
+        if (i == end) {
+            return text.substring(start, end);
+        }
+        // What is not escaped came in as one byte per character.
+        var bytes = new byte[end - start];
+        int n = 0;
+        for (i = start; i < end; i++) {
+            char c = text.charAt(i);
+            if (c == '%') {
+                int high = i + 3 <= end ? Character.digit(text.charAt(i + 1), 16) : -1;
+                int low = i + 3 <= end ? Character.digit(text.charAt(i + 2), 16) : -1;
+                if (high < 0 || low < 0) {
+                    throw new InvalidRequest("percent-encoding: '" + text.substring(i, Math.min(end, i + 3))
+                            + "' (expected: % and two hexadecimal digits)");
+                }
+                bytes[n++] = (byte) (high << 4 | low);
+                i += 2;
+            } else {
+                bytes[n++] = (byte) (c == '+' && plusIsSpace ? ' ' : c);
+            }
+        }
+        return new String(bytes, 0, n, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,137 @@
+package dev.plimsoll.net;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import java.net.InetSocketAddress;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A connection and the protocol that was found on it. */
+final class TcpConnection implements Connection {
+    private static final Logger log = LoggerFactory.getLogger(TcpConnection.class);
+
+    private final Channel channel;
+    private final InetSocketAddress remote;
+    private final String id;
+    private final String remoteIp;
+    private final Gate gate;
+    private @Nullable Protocol protocol; // loop
+
+    TcpConnection(Channel channel, InetSocketAddress remote, long acceptedMillis, Net net) {
+        this.channel = channel;
+        this.remote = remote;
+        this.remoteIp = remote.getAddress().getHostAddress();
+        this.id = acceptedMillis + "_" + remoteIp + "_" + remote.getPort();
+        this.gate = new Gate(channel, net.outbound(), net.settings().limits(), this::relieved);
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public String remoteIp() {
+        return remoteIp;
+    }
+
+    @Override
+    public int remotePort() {
+        return remote.getPort();
+    }
+
+    @Override
+    public Executor loop() {
+        return channel.eventLoop();
+    }
+
+    @Override
+    public long pendingBytes() {
+        return gate.pendingBytes();
+    }
+
+    @Override
+    public void close(String reason) {
+        log.debug("connection {} closed: {}", id, reason);
+        channel.close();
+    }
+
+    @Override
+    public String toString() {
+        return id;
+    }
+
+    Gate gate() {
+        return gate;
+    }
+
+    ByteBufAllocator allocator() {
+        return channel.alloc();
+    }
+
+    InetSocketAddress remote() {
+        return remote;
+    }
+
+    boolean onLoop() {
+        return channel.eventLoop().inEventLoop();
+    }
+
+    /** Nanoseconds on the loop's own clock. */
+    long nanoTime() {
+        return channel.eventLoop().ticker().nanoTime();
+    }
+
+    /** Connection's loop only. */
+    void speak(Protocol protocol) {
+        this.protocol = protocol;
+    }
+
+    /** Looks for deadlines that have passed. */
+    void sweep() {
+        channel.eventLoop().execute(() -> {
+            if (protocol != null && channel.isActive()) {
+                protocol.sweep(nanoTime());
+            }
+        });
+    }
+
+    /** Tells the peer to begin nothing new here. */
+    void drain() {
+        channel.eventLoop().execute(() -> {
+            if (protocol != null) {
+                protocol.drain();
+            }
+        });
+    }
+
+    /** Closes as soon as nothing is being answered. */
+    void finish() {
+        channel.eventLoop().execute(() -> {
+            if (protocol != null) {
+                protocol.finish();
+            }
+        });
+    }
+
+    private void relieved() {
+        if (protocol != null) {
+            protocol.relieved();
+        }
+    }
+
+    /** What a connection speaks. Connection's loop only. */
+    interface Protocol {
+        /** Closes the connection, or gives up what it holds, when a deadline has passed. */
+        void sweep(long nanoTime);
+
+        void drain();
+
+        void finish();
+
+        /** The gate may have opened again. */
+        void relieved();
+    }
+}
