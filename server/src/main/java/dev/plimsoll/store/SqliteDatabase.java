@@ -156,7 +156,7 @@ final class SqliteDatabase {
         }
     }
 
-    private static String unpackLibrary(Path folder) throws IOException {
+    static String unpackLibrary(Path folder) throws IOException {
         String resource = LibraryLoaderUtil.getNativeLibResourcePath() + "/" + LibraryLoaderUtil.getNativeLibName();
         String name = SQLiteJDBCLoader.getVersion() + "-" + LibraryLoaderUtil.getNativeLibName();
         Path library = folder.resolve(name);

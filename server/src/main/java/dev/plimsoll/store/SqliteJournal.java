@@ -95,7 +95,7 @@ public final class SqliteJournal implements Journal {
         }
         long weight = write.weight();
         account.reserve(weight);
-        var waiting = new Waiting(write, weight, new CompletableFuture<>());
+        var waiting = new Waiting(write, weight);
         queue.add(waiting);
         if (ended) { // it may have come after the thread's last look
             failWaiting();
@@ -209,7 +209,7 @@ public final class SqliteJournal implements Journal {
             SqliteWriter open = writer();
             open.begin();
             for (Waiting waiting : batch) {
-                open.apply(waiting.write());
+                open.apply(waiting.write);
             }
             open.commit();
             return null;
@@ -324,9 +324,18 @@ public final class SqliteJournal implements Journal {
         }
     }
 
-    private record Waiting(Write write, long weight, CompletableFuture<Void> stage) {
+    /** A write and who waits for it. */
+    private static final class Waiting {
         /** Only wakes the thread. */
-        static final Waiting WAKE =
-                new Waiting(new Write.DeleteService("", "", ""), 0, CompletableFuture.completedFuture(null));
+        static final Waiting WAKE = new Waiting(new Write.DeleteService("", "", ""), 0);
+
+        private final Write write;
+        private final long weight;
+        private final CompletableFuture<Void> stage = new CompletableFuture<>();
+
+        Waiting(Write write, long weight) {
+            this.write = write;
+            this.weight = weight;
+        }
     }
 }

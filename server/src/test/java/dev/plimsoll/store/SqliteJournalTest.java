@@ -1,0 +1,311 @@
+package dev.plimsoll.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.plimsoll.refusal.InvalidRequest;
+import dev.plimsoll.refusal.Unavailable;
+import dev.plimsoll.store.Write.DeleteService;
+import dev.plimsoll.store.Write.PutConfig;
+import dev.plimsoll.store.Write.PutService;
+import dev.plimsoll.vitals.Account;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.sqlite.JDBC;
+
+class SqliteJournalTest extends JournalContract {
+    private static final InstantSource EARLY = InstantSource.fixed(Instant.ofEpochMilli(3_000));
+
+    @Override
+    Journal open(Path directory, Account account) {
+        return SqliteJournal.open(StoreSettings.in(directory), account, EARLY);
+    }
+
+    @Test
+    void write_that_fails_alone_harms_no_neighbour() throws SQLException {
+        journal.close();
+        sql("CREATE TRIGGER poison AFTER INSERT ON his_config_info WHEN NEW.data_id = 'poison'"
+                + " BEGIN SELECT RAISE(ABORT, 'poisoned'); END");
+        journal = open(directory, account);
+        var before = new ArrayList<CompletionStage<Void>>();
+        for (int i = 0; i < 20; i++) {
+            before.add(journal.append(put("before" + i, "x", ALICE)));
+        }
+        CompletionStage<Void> poison = journal.append(put("poison", "x", ALICE));
+        CompletionStage<Void> after = journal.append(put("after", "x", ALICE));
+        before.forEach(JournalContract::await);
+        assertThatThrownBy(() -> await(poison))
+                .isInstanceOf(InvalidRequest.class)
+                .hasMessageContaining("poisoned");
+        await(after);
+        assertThat(heads()).hasSize(21).extracting(ConfigHead::dataId).doesNotContain("poison");
+        assertThat(journal.history("public", "g", "before1", 0, 9)).hasSize(1);
+    }
+
+    @Test
+    void full_disk_refuses_the_write_and_loses_nothing() {
+        journal.close();
+        var small = StoreSettings.in(directory).withMaxDatabaseBytes(1 << 20);
+        journal = SqliteJournal.open(small, account, EARLY);
+        int stored = fillWithConfigs();
+        assertThat(stored).isBetween(5, 40);
+        assertThatThrownBy(() -> write(new PutConfig(head("big", "m", 1 << 20), new byte[1 << 20], ALICE)))
+                .isInstanceOf(Unavailable.class)
+                .hasMessageContaining("full");
+        assertConfigs(stored);
+        assertThat(journal.config("public", "g", "big")).isEmpty();
+        assertThat(journal.history("public", "g", "big", 0, 1)).isEmpty();
+
+        journal.close();
+        journal = open(directory, account); // the bound is raised
+        assertConfigs(stored);
+        write(put("later", "x", ALICE));
+        assertThat(heads()).hasSize(stored + 1);
+    }
+
+    @Test
+    void journal_writes_again_when_room_is_made() {
+        journal.close();
+        journal = SqliteJournal.open(StoreSettings.in(directory).withMaxDatabaseBytes(1 << 20), account, EARLY);
+        int services = 0;
+        try {
+            for (; services < 1_000; services++) {
+                write(new PutService(service("s" + services)));
+            }
+        } catch (Unavailable full) {
+            assertThat(full).hasMessageContaining("full");
+        }
+        assertThat(services).isBetween(10, 999);
+        assertThat(services()).hasSize(services);
+        for (int i = 0; i < 5; i++) {
+            write(new DeleteService("public", "g", "s" + i));
+        }
+        write(new PutService(service("again")));
+        assertThat(services()).hasSize(services - 4);
+    }
+
+    @Test
+    void small_writes_pass_beside_one_that_is_too_large_for_the_disk() {
+        journal.close();
+        journal = SqliteJournal.open(StoreSettings.in(directory).withMaxDatabaseBytes(1 << 20), account, EARLY);
+        CompletionStage<Void> first = journal.append(put("first", "x", ALICE));
+        var big = journal.append(new PutConfig(head("big", "m", 1 << 20), new byte[1 << 20], ALICE));
+        CompletionStage<Void> last = journal.append(put("last", "x", ALICE));
+        await(first);
+        assertThatThrownBy(() -> await(big)).isInstanceOf(Unavailable.class);
+        await(last);
+        assertThat(heads()).extracting(ConfigHead::dataId).containsExactlyInAnyOrder("first", "last");
+    }
+
+    @Test
+    void history_keeps_the_content_that_was_replaced() throws SQLException {
+        write(put("a", "one", ALICE));
+        write(put("a", "two", BOB));
+        journal.close();
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                var rows = statement.executeQuery("SELECT op_type, content, id FROM his_config_info ORDER BY nid")) {
+            rows.next();
+            assertThat(rows.getString(1)).isEqualTo("I");
+            assertThat(rows.getBytes(2)).isEqualTo(utf8("one"));
+            assertThat(rows.getLong(3)).isZero();
+            rows.next();
+            assertThat(rows.getString(1)).isEqualTo("U");
+            assertThat(rows.getBytes(2)).isEqualTo(utf8("one"));
+            assertThat(rows.getLong(3)).isPositive();
+        }
+    }
+
+    @Test
+    void history_of_one_config_is_bounded() {
+        journal.close();
+        journal = SqliteJournal.open(StoreSettings.in(directory).withHistory(30, 5), account, EARLY);
+        write(put("other", "x", ALICE));
+        for (int i = 0; i < 50; i++) {
+            write(put("a", "content " + i, ALICE));
+        }
+        List<HistoryEntry> history = journal.history("public", "g", "a", 0, 100);
+        assertThat(history).hasSize(5);
+        assertThat(history.get(0).md5()).isEqualTo("md5 content 48");
+        assertThat(journal.history("public", "g", "other", 0, 100)).hasSize(1);
+    }
+
+    @Test
+    void old_history_is_dropped_in_steps_and_the_config_stays() {
+        for (int i = 0; i < 450; i++) {
+            journal.append(put("a" + i, "x", ALICE));
+        }
+        long now = Duration.ofDays(31).toMillis();
+        write(new PutConfig(head("young", "m", 1, now), utf8("x"), ALICE));
+        journal.close();
+        journal = SqliteJournal.open(
+                StoreSettings.in(directory), account, InstantSource.offset(EARLY, Duration.ofDays(31)));
+        write(put("wake", "x", ALICE)); // trimming takes turns with writing
+        Awaitility.await().untilAsserted(() -> assertThat(journal.history("public", "g", "a0", 0, 1))
+                .isEmpty());
+        assertThat(heads()).hasSize(452);
+        assertThat(journal.history("public", "g", "young", 0, 1)).hasSize(1);
+    }
+
+    @Test
+    void log_stays_bounded_under_reads_without_end() throws Exception {
+        journal.close();
+        var settings =
+                new StoreSettings(directory, 30, 2, Long.MAX_VALUE, 1 << 20, 256, 1 << 20, 256 << 10, 2, 256 << 10);
+        journal = SqliteJournal.open(settings, account, EARLY);
+        write(put("read", "x", ALICE));
+        CountDownLatch stop = new CountDownLatch(1);
+        var readers = new ArrayList<Thread>();
+        for (int i = 0; i < 2; i++) {
+            var reader = new Thread(() -> {
+                while (stop.getCount() > 0) {
+                    journal.eachConfig(head -> {});
+                }
+            });
+            reader.start();
+            readers.add(reader);
+        }
+        long largest = 0;
+        for (int i = 0; i < 200; i++) {
+            write(new PutConfig(head("a", "m", 100_000), new byte[100_000], ALICE));
+            largest = Math.max(largest, Files.size(directory.resolve("plimsoll.db-wal")));
+        }
+        stop.countDown();
+        for (Thread reader : readers) {
+            reader.join();
+        }
+        assertThat(largest).isLessThan(3 << 20);
+    }
+
+    @Test
+    void second_opening_is_refused_by_name() {
+        assertThatThrownBy(() -> open(directory, account))
+                .isInstanceOf(Unavailable.class)
+                .hasMessageContaining(directory.getFileName().toString())
+                .hasMessageContaining("in use");
+        write(put("a", "x", ALICE));
+    }
+
+    @Test
+    void second_process_is_refused_even_after_a_second_opening_in_this_one() throws IOException, InterruptedException {
+        assertThatThrownBy(() -> open(directory, account)).isInstanceOf(Unavailable.class);
+        Process other = JournalLoad.start(directory);
+        String said = new String(other.getInputStream().readAllBytes());
+        assertThat(other.waitFor()).isEqualTo(1);
+        assertThat(said)
+                .isEqualTo("data directory " + directory.toRealPath() + " is in use by another process (pid "
+                        + ProcessHandle.current().pid() + ")\n");
+    }
+
+    @Test
+    void newer_schema_is_refused() throws SQLException {
+        write(put("a", "x", ALICE));
+        journal.close();
+        sql("PRAGMA user_version = 999");
+        assertThatThrownBy(() -> open(directory, account))
+                .isInstanceOf(Unavailable.class)
+                .hasMessageContaining("schema version 999")
+                .hasMessageContaining("newer");
+        sql("PRAGMA user_version = 1");
+        journal = open(directory, account);
+        assertThat(content("a")).isEqualTo(utf8("x"));
+    }
+
+    @Test
+    void file_that_is_no_database_is_refused_in_one_line() throws IOException {
+        journal.close();
+        Files.writeString(directory.resolve("plimsoll.db"), "this is not a database, ".repeat(1_000));
+        assertThatThrownBy(() -> open(directory, account))
+                .isInstanceOf(Unavailable.class)
+                .hasMessageContaining("plimsoll.db")
+                .hasMessageContaining("not a database")
+                .hasMessageNotContaining("\n");
+        Files.delete(directory.resolve("plimsoll.db"));
+        journal = open(directory, account); // the refused opening holds nothing
+    }
+
+    @Test
+    void damaged_page_is_told_as_such_and_other_requests_go_on() throws IOException {
+        write(put("a", "x", ALICE));
+        write(new PutService(service("s")));
+        journal.close();
+        try (var file = FileChannel.open(directory.resolve("plimsoll.db"), StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.wrap(new byte[4096]), 4096); // the root of config_info
+        }
+        journal = open(directory, account);
+        assertThatThrownBy(() -> heads()).isInstanceOf(Unavailable.class).hasMessageContaining("malformed");
+        assertThatThrownBy(() -> write(put("b", "x", ALICE))).isInstanceOf(Unavailable.class);
+        assertThat(services()).hasSize(1);
+        write(new PutService(service("t")));
+    }
+
+    @Test
+    void library_is_unpacked_once_under_the_data_directory() throws IOException {
+        var folder = Path.of(System.getProperty("org.sqlite.lib.path"));
+        assertThat(folder.getFileName()).hasToString("native");
+        Path fresh = Files.createDirectories(directory.resolve("fresh"));
+        Files.write(fresh.resolve("part"), new byte[3]);
+        String name = SqliteDatabase.unpackLibrary(fresh);
+        try (var files = Files.list(fresh)) {
+            assertThat(files).containsExactly(fresh.resolve(name));
+        }
+        var unpacked = Files.getLastModifiedTime(fresh.resolve(name));
+        assertThat(SqliteDatabase.unpackLibrary(fresh)).isEqualTo(name);
+        assertThat(Files.getLastModifiedTime(fresh.resolve(name))).isEqualTo(unpacked);
+        Files.write(fresh.resolve(name), new byte[3]); // half written, as by a lost disk
+        SqliteDatabase.unpackLibrary(fresh);
+        assertThat(Files.size(fresh.resolve(name))).isGreaterThan(100_000);
+    }
+
+    private int fillWithConfigs() {
+        for (int i = 0; i < 1_000; i++) {
+            byte[] content = new byte[20_000 + i];
+            try {
+                write(new PutConfig(head("c" + i, "m", content.length), content, ALICE));
+            } catch (Unavailable full) {
+                return i;
+            }
+        }
+        throw new AssertionError("never full");
+    }
+
+    private void assertConfigs(int count) {
+        assertThat(heads()).hasSize(count);
+        for (int i = 0; i < count; i++) {
+            assertThat(content("c" + i)).isEqualTo(new byte[20_000 + i]);
+        }
+    }
+
+    private static StoredService service(String name) {
+        return new StoredService("public", "g", name, false, 0, Map.of("k", "x".repeat(10_000)));
+    }
+
+    private void sql(String sql) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate(sql);
+        }
+    }
+
+    private Connection connect() throws SQLException {
+        return JDBC.createConnection("jdbc:sqlite:" + directory.resolve("plimsoll.db"), new Properties());
+    }
+}
