@@ -39,9 +39,9 @@ public record ConfigKey(String namespace, String group, String dataId) {
         return namespace.equals(PUBLIC) ? inPublic : inPublic + "+" + escape(namespace);
     }
 
-    /** Heap bytes of the key itself: three strings, each counted at two bytes a character. */
+    /** Heap bytes of the key itself: the record and three strings, which are ASCII. */
     long heapBytes() {
-        return 24 + 3 * 48 + 2L * (namespace.length() + group.length() + dataId.length());
+        return 24L + 3 * 48 + (namespace.length() + group.length() + dataId.length());
     }
 
     private static String escape(String part) {

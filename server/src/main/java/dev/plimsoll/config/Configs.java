@@ -56,6 +56,8 @@ public final class Configs {
     private final Watches watches; // loop
     private final Map<ConfigKey, ConfigEntry> published = new ConcurrentHashMap<>(); // loop writes, all read
     private final Map<ConfigKey, Deque<Change>> waiting = new HashMap<>(); // loop; a key is in it while written
+    private final long maxWaitingBytes;
+    private long waitingBytes; // loop
     private long revision; // loop
 
     /**
@@ -68,10 +70,10 @@ public final class Configs {
             ConfigAccounts accounts,
             ConfigSettings settings,
             ConfigChanges changes) {
-        if (accounts.contents().limit() < settings.maxContentBytes() + WAITING_BYTES) {
-            throw new IllegalArgumentException("account " + accounts.contents().name() + ": "
-                    + accounts.contents().limit() + " bytes (expected: room for one content of "
-                    + settings.maxContentBytes() + ")");
+        long room = accounts.contents().limit();
+        if (room - room / 4 < settings.maxContentBytes()) {
+            throw new IllegalArgumentException("account " + accounts.contents().name() + ": " + room
+                    + " bytes (expected: at least 4/3 of the largest content, " + settings.maxContentBytes() + ")");
         }
         this.loop = loop;
         this.journal = journal;
@@ -80,6 +82,7 @@ public final class Configs {
         this.settings = settings;
         this.changes = changes;
         this.contents = new Contents(accounts.contents());
+        this.maxWaitingBytes = room / 4; // changes of one busy key must not keep others from reading
         this.readings = new Readings(journal, reads, contents, published);
         this.watches = new Watches(settings.maxKeysPerWatcher(), accounts.listeners());
     }
@@ -204,14 +207,26 @@ public final class Configs {
                 Deque<Change> others = waiting.get(change.key());
                 if (others == null) {
                     begin(change);
-                } else if (contents.reserve(change.bytes())) {
-                    others.add(change);
                 } else {
-                    change.done().completeExceptionally(new OverBudget(contents.full(change.bytes())));
+                    await(change, others);
                 }
             });
         } catch (OverBudget e) {
             change.done().completeExceptionally(e);
+        }
+    }
+
+    private void await(Change change, Deque<Change> others) {
+        long bytes = change.bytes();
+        if (waitingBytes + bytes > maxWaitingBytes) {
+            change.done()
+                    .completeExceptionally(new OverBudget("changes of configs already being changed: " + bytes
+                            + " bytes more than the " + waitingBytes + " waiting (limit: " + maxWaitingBytes + ")"));
+        } else if (contents.reserve(bytes)) {
+            waitingBytes += bytes;
+            others.add(change);
+        } else {
+            change.done().completeExceptionally(new OverBudget(contents.full(bytes)));
         }
     }
 
@@ -301,6 +316,7 @@ public final class Configs {
                 return;
             }
             contents.release(next.bytes());
+            waitingBytes -= next.bytes();
             if (begin(next)) {
                 return;
             }

@@ -39,6 +39,7 @@ final class Contents {
     }
 
     /** Keeps {@code content} for later reads, unless it is large, there is no room, or a newer one is there. */
+    @SuppressWarnings("ReferenceEquality") // an equal content that was there before has its own reservation
     void keep(ConfigContent content) {
         long weight = weight(content);
         if (weight > largest || !account.tryReserve(weight)) {
@@ -49,7 +50,7 @@ final class Contents {
                         content.entry().key(),
                         content,
                         (old, fresh) -> old.entry().revision() >= fresh.entry().revision() ? old : fresh);
-        if (kept.utf8() != content.utf8()) {
+        if (kept != content) {
             account.release(weight);
         }
     }

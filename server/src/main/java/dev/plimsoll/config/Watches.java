@@ -15,6 +15,7 @@ final class Watches {
     /** A node, a table slot and the part of both sets that grows with them. */
     private static final int WATCH_BYTES = 2 * 48;
 
+    /** An empty set, its map entry and slot. Measured with its one watch: 317 bytes a key, charged about 490. */
     private static final int SET_BYTES = 160;
 
     private final Map<ConfigKey, Watched> watched = new HashMap<>();
@@ -99,7 +100,7 @@ final class Watches {
     }
 
     private static long keyBytes(ConfigKey key) {
-        return SET_BYTES + 72 + key.heapBytes();
+        return SET_BYTES + 24 + key.heapBytes();
     }
 
     /** A key and those who watch it; one object, so that a watcher's set does not hold the names again. */
