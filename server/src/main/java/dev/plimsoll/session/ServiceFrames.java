@@ -201,6 +201,15 @@ public final class ServiceFrames {
 
     /** The JSON of a service as one reader is shown it. */
     public static byte[] serviceInfo(ServiceSnapshot snapshot, String clusters, boolean healthyOnly) {
+        return serviceInfo(snapshot, snapshot.key().name(), clusters, healthyOnly);
+    }
+
+    /**
+     * The same.
+     *
+     * @param name what the service is called there: v1 HTTP joins the group to it
+     */
+    public static byte[] serviceInfo(ServiceSnapshot snapshot, String name, String clusters, boolean healthyOnly) {
         ServiceSnapshot.Selection selection = snapshot.select(clusters, healthyOnly);
         String joined = snapshot.key().joined();
         var hosts = new ArrayList<InstanceInfo>(selection.instances().size());
@@ -208,7 +217,7 @@ public final class ServiceFrames {
             hosts.add(info(instance, joined, snapshot.ephemeral()));
         }
         return new ServiceInfo(
-                        snapshot.key().name(),
+                        name,
                         snapshot.key().group(),
                         clusters,
                         hosts,
@@ -218,9 +227,8 @@ public final class ServiceFrames {
     }
 
     private static InstanceInfo info(Instance instance, String service, boolean ephemeral) {
-        String id = instance.instanceId();
         return new InstanceInfo(
-                id.isEmpty() ? instance.ip() + "#" + instance.port() + "#" + instance.cluster() + "#" + service : id,
+                instanceId(instance, service),
                 instance.ip(),
                 instance.port(),
                 instance.weight(),
@@ -230,5 +238,15 @@ public final class ServiceFrames {
                 instance.cluster(),
                 service,
                 instance.metadata());
+    }
+
+    /**
+     * The id an instance goes by.
+     *
+     * @param service {@code group@@service}
+     */
+    public static String instanceId(Instance instance, String service) {
+        String id = instance.instanceId();
+        return id.isEmpty() ? instance.ip() + "#" + instance.port() + "#" + instance.cluster() + "#" + service : id;
     }
 }

@@ -6,7 +6,9 @@ import io.avaje.json.JsonException;
 import io.avaje.json.JsonReader;
 import io.avaje.json.JsonWriter;
 import io.avaje.json.stream.BufferRecycleStrategy;
+import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
+import io.avaje.jsonb.Types;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -41,6 +43,16 @@ final class WireJson {
             return JSONB.type(type).fromJson(json);
         } catch (JsonException e) {
             throw unreadable(type.getSimpleName() + " does not have these fields");
+        }
+    }
+
+    static Map<String, String> texts(byte[] json) {
+        check(json);
+        try {
+            JsonType<Map<String, String>> texts = JSONB.type(Types.mapOf(String.class));
+            return present(texts.fromJson(json));
+        } catch (JsonException e) {
+            throw unreadable("not an object of texts");
         }
     }
 

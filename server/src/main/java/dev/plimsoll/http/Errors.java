@@ -1,0 +1,158 @@
+package dev.plimsoll.http;
+
+import dev.plimsoll.net.HttpAnswer;
+import dev.plimsoll.net.HttpCall;
+import dev.plimsoll.net.HttpErrors;
+import dev.plimsoll.refusal.Conflict;
+import dev.plimsoll.refusal.Forbidden;
+import dev.plimsoll.refusal.InvalidRequest;
+import dev.plimsoll.refusal.NotFound;
+import dev.plimsoll.refusal.OverBudget;
+import dev.plimsoll.refusal.Refusal;
+import dev.plimsoll.refusal.Unavailable;
+import dev.plimsoll.wire.HttpMessages;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Statuses and bodies of all that is refused, in the form of the interface that was called: v1 answers in plain text, v2
+ * and v3 in their envelope, and what is no interface at all as the reference's web framework would.
+ */
+final class Errors implements HttpErrors {
+    private static final Logger LOG = LoggerFactory.getLogger(Errors.class);
+    private static final DateTimeFormatter TIMESTAMP =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSxxx").withZone(ZoneOffset.UTC);
+    private static final String INTERNAL = "internal error";
+
+    private final String contextPath;
+    private final InstantSource clock;
+
+    Errors(String contextPath, InstantSource clock) {
+        this.contextPath = contextPath;
+        this.clock = clock;
+    }
+
+    /** A refusal's HTTP status, and the code and words of the envelope. */
+    enum Kind {
+        INVALID(400, 20002, "parameter validate error"),
+        FORBIDDEN(403, 10001, "access denied"),
+        NOT_FOUND(404, 20004, "resource not found"),
+        // A lost compare-and-set, which is what clients know by a 500.
+        CONFLICT(500, 20005, "resource conflict"),
+        // 503 makes Java clients try the next server.
+        UNAVAILABLE(503, 30000, "server error"),
+        BROKEN(500, 30000, "server error");
+
+        final int status;
+        final int code;
+        final String words;
+
+        Kind(int status, int code, String words) {
+            this.status = status;
+            this.code = code;
+            this.words = words;
+        }
+
+        static Kind of(Refusal refusal) {
+            if (refusal instanceof InvalidRequest) {
+                return INVALID;
+            } else if (refusal instanceof NotFound) {
+                return NOT_FOUND;
+            } else if (refusal instanceof Conflict) {
+                return CONFLICT;
+            } else if (refusal instanceof Forbidden) {
+                return FORBIDDEN;
+            } else if (refusal instanceof OverBudget || refusal instanceof Unavailable) {
+                return UNAVAILABLE;
+            }
+            throw new IllegalArgumentException("no status for " + refusal.getClass());
+        }
+    }
+
+    @Override
+    public HttpAnswer refused(HttpCall call, Refusal refusal) {
+        HttpAnswer answer = answer(call, Kind.of(refusal), refusal.reason());
+        return refusal instanceof OverBudget ? answer.with("Retry-After", "1") : answer;
+    }
+
+    @Override
+    public HttpAnswer unknownPath(HttpCall call) {
+        String path = Form.echo(call.path());
+        if (inContext(call, "/v1/ns/")) {
+            return webError(501, "Not Implemented", "no such api:" + Form.echo(call.method()) + ":" + path, path);
+        }
+        return webError(404, "Not Found", "No endpoint " + Form.echo(call.method()) + " " + path + ".", path);
+    }
+
+    @Override
+    public HttpAnswer wrongMethod(HttpCall call, String allowed) {
+        String message = "Request method '" + Form.echo(call.method()) + "' is not supported";
+        return webError(405, "Method Not Allowed", message, Form.echo(call.path()));
+    }
+
+    @Override
+    public HttpAnswer broken(HttpCall call) {
+        return answer(call, Kind.BROKEN, INTERNAL);
+    }
+
+    /** The part of an interface that is not there yet; better said than mistaken for another request. */
+    static HttpAnswer notSupported(String what) {
+        return HttpAnswer.text(501, what + ": not supported by this server");
+    }
+
+    /** Answers with what is made of the result, or with what kept it from coming. Any thread completes the stage. */
+    <T> void answer(HttpCall call, CompletionStage<T> result, Function<? super T, HttpAnswer> success) {
+        result.whenComplete((value, failure) -> {
+            if (failure != null) {
+                failed(call, failure);
+                return;
+            }
+            HttpAnswer answer;
+            try {
+                answer = success.apply(value);
+            } catch (RuntimeException e) {
+                failed(call, e);
+                return;
+            }
+            call.answer(answer);
+        });
+    }
+
+    void failed(HttpCall call, Throwable failure) {
+        Throwable cause = cause(failure);
+        if (cause instanceof Refusal refusal) {
+            call.answer(refused(call, refusal));
+        } else {
+            LOG.error("{} {} from {} failed", call.method(), call.path(), call.remoteIp(), cause);
+            call.answer(broken(call));
+        }
+    }
+
+    static Throwable cause(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return failure instanceof CompletionException && cause != null ? cause : failure;
+    }
+
+    private HttpAnswer answer(HttpCall call, Kind kind, String reason) {
+        if (inContext(call, "/v2/") || inContext(call, "/v3/")) {
+            return HttpAnswer.json(kind.status, HttpMessages.envelope(kind.code, kind.words, reason));
+        }
+        return HttpAnswer.text(kind.status, reason);
+    }
+
+    private HttpAnswer webError(int status, String error, String message, String path) {
+        String now = TIMESTAMP.format(clock.instant());
+        return HttpAnswer.json(status, new HttpMessages.WebError(now, status, error, message, path).json());
+    }
+
+    private boolean inContext(HttpCall call, String path) {
+        String whole = call.path();
+        return whole.startsWith(contextPath) && whole.startsWith(path, contextPath.length());
+    }
+}

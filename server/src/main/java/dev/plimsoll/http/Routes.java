@@ -1,0 +1,31 @@
+package dev.plimsoll.http;
+
+import dev.plimsoll.config.Configs;
+import dev.plimsoll.net.Router;
+import dev.plimsoll.registry.Registry;
+import java.time.InstantSource;
+
+/** All that is served by HTTP. */
+public final class Routes {
+    private Routes() {}
+
+    /**
+     * @param contextPath what the reference's paths begin with: {@code /nacos}, or nothing
+     * @param version what clients and consoles are told
+     */
+    public static Router all(
+            String contextPath,
+            Registry registry,
+            Configs configs,
+            Readiness readiness,
+            String version,
+            InstantSource clock) {
+        var errors = new Errors(contextPath, clock);
+        var router = new Router(errors);
+        Router context = router.under(contextPath);
+        new ConfigRoutes(configs, errors).addTo(context);
+        new NamingRoutes(registry, errors).addTo(context);
+        new HealthRoutes(readiness, version).addTo(router, context);
+        return router;
+    }
+}
