@@ -1,0 +1,138 @@
+package dev.plimsoll.compat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.plimsoll.compat.sdk.Configs;
+import dev.plimsoll.compat.sdk.Stop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+
+@EveryClient
+class ListenerTest {
+
+    private static final String GROUP = "DEFAULT_GROUP";
+
+    @Parameter
+    ClientRun run;
+
+    private final Heard<String> heard = new Heard<>();
+
+    @Test
+    void a_listener_hears_creation_change_and_removal_each_once() {
+        String dataId = ClientRun.unique("app.yaml");
+        try (Stop listening = run.reader().readAndListen(dataId, GROUP, heard)) {
+            awaitContent(null);
+
+            assertThat(run.writer().publish(dataId, GROUP, "one")).isTrue();
+            awaitContent("one");
+            assertThat(run.writer().publish(dataId, GROUP, "two")).isTrue();
+            awaitContent("two");
+            assertThat(run.writer().remove(dataId, GROUP)).isTrue();
+            awaitContent(null);
+            assertThat(run.writer().publish(dataId, GROUP, "three")).isTrue();
+            awaitContent("three");
+            assertThat(listening).isNotNull();
+        }
+        assertThat(heard.all()).containsExactly(null, "one", "two", null, "three");
+    }
+
+    @Test
+    void publishing_the_same_again_calls_nobody() {
+        String dataId = ClientRun.unique("app.yaml");
+        assertThat(run.writer().publish(dataId, GROUP, "one")).isTrue();
+        try (Stop listening = run.reader().readAndListen(dataId, GROUP, heard)) {
+            assertThat(run.writer().publish(dataId, GROUP, "one")).isTrue();
+            // The fence: had the identical publication been told, it would have been told before this one.
+            assertThat(run.writer().publish(dataId, GROUP, "two")).isTrue();
+            awaitContent("two");
+            assertThat(listening).isNotNull();
+        }
+        assertThat(heard.all()).containsExactly("one", "two");
+    }
+
+    @Test
+    void after_a_call_the_reader_sees_the_new_content() {
+        String dataId = ClientRun.unique("app.yaml");
+        List<String> read = new ArrayList<>();
+        try (Configs own = run.newConfigs("");
+                Stop listening = own.listen(dataId, GROUP, content -> {
+                    synchronized (read) {
+                        read.add(content + " then " + run.writer().get(dataId, GROUP));
+                    }
+                    heard.accept(content);
+                })) {
+            for (int i = 0; i < 5; i++) {
+                String content = "content " + i;
+                assertThat(run.writer().publish(dataId, GROUP, content)).isTrue();
+                awaitContent(content);
+            }
+            assertThat(listening).isNotNull();
+        }
+        assertThat(read)
+                .containsExactlyElementsOf(IntStream.range(0, 5)
+                        .mapToObj(i -> "content " + i + " then content " + i)
+                        .toList());
+    }
+
+    @Test
+    void a_listener_taken_away_is_not_called() {
+        String dataId = ClientRun.unique("app.yaml");
+        Heard<String> left = new Heard<>();
+        assertThat(run.writer().publish(dataId, GROUP, "one")).isTrue();
+        Stop leaving = run.reader().readAndListen(dataId, GROUP, left);
+        leaving.close();
+
+        try (Configs other = run.newConfigs("");
+                Stop staying = other.readAndListen(dataId, GROUP, heard)) {
+            assertThat(run.writer().publish(dataId, GROUP, "two")).isTrue();
+            awaitContent("two");
+            assertThat(staying).isNotNull();
+        }
+        assertThat(left.all()).containsExactly("one");
+    }
+
+    @Test
+    void two_hundred_keys_of_one_client_each_hear_their_own() {
+        String prefix = ClientRun.unique("many");
+        int keys = 200;
+        Map<String, Heard<String>> listeners = new TreeMap<>();
+        IntStream.range(0, keys).forEach(i -> listeners.put(prefix + "." + i, new Heard<>()));
+        try (Configs client = run.newConfigs("")) {
+            listeners.forEach((dataId, listener) -> client.listen(dataId, GROUP, listener));
+            publishAll(listeners, "first ");
+            publishAll(listeners, "second ");
+        }
+        listeners.forEach((dataId, listener) ->
+                assertThat(listener.all()).as(dataId).containsExactly("first " + dataId, "second " + dataId));
+    }
+
+    private void publishAll(Map<String, Heard<String>> listeners, String word) {
+        listeners.keySet().forEach(dataId -> assertThat(run.writer().publish(dataId, GROUP, word + dataId))
+                .isTrue());
+        listeners.forEach((dataId, listener) -> listener.awaitLast(dataId, (word + dataId)::equals));
+    }
+
+    @Test
+    void a_listener_in_a_namespace_hears_its_own_namespace() {
+        String dataId = ClientRun.unique("app.yaml");
+        try (Configs inside = run.newConfigs("space-one");
+                Stop listening = inside.readAndListen(dataId, GROUP, heard)) {
+            assertThat(run.writer().publish(dataId, GROUP, "public")).isTrue();
+            assertThat(inside.publish(dataId, GROUP, "inside")).isTrue();
+            awaitContent("inside");
+            assertThat(listening).isNotNull();
+        }
+        assertThat(heard.all()).containsExactly(null, "inside");
+    }
+
+    private void awaitContent(String content) {
+        await("content " + content)
+                .until(heard::all, all -> !all.isEmpty() && java.util.Objects.equals(all.get(all.size() - 1), content));
+    }
+}

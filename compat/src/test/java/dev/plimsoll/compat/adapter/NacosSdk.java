@@ -1,0 +1,64 @@
+package dev.plimsoll.compat.adapter;
+
+import com.alibaba.nacos.api.NacosFactory;
+import com.alibaba.nacos.api.exception.NacosException;
+import dev.plimsoll.compat.sdk.Configs;
+import dev.plimsoll.compat.sdk.Naming;
+import dev.plimsoll.compat.sdk.Sdk;
+import dev.plimsoll.compat.sdk.SdkFailure;
+import java.util.Properties;
+
+/** The official client as {@link Sdk}. Loaded once per client version, each time beside other client classes. */
+public final class NacosSdk implements Sdk {
+
+    public NacosSdk() throws ReflectiveOperationException {
+        // A failing read would be answered from the disk of an earlier one; the tests want the server's word.
+        Class.forName("com.alibaba.nacos.client.config.utils.SnapShotSwitch")
+                .getMethod("setIsSnapShot", Boolean.class)
+                .invoke(null, false);
+    }
+
+    @Override
+    public String reportedVersion() {
+        try {
+            return (String) Class.forName("com.alibaba.nacos.common.utils.VersionUtils")
+                    .getField("version")
+                    .get(null);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public Naming naming(String address, String namespace) {
+        try {
+            return new NacosNaming(NacosFactory.createNamingService(properties(address, namespace)));
+        } catch (NacosException e) {
+            throw failure(e);
+        }
+    }
+
+    @Override
+    public Configs configs(String address, String namespace) {
+        try {
+            return new NacosConfigs(NacosFactory.createConfigService(properties(address, namespace)));
+        } catch (NacosException e) {
+            throw failure(e);
+        }
+    }
+
+    static SdkFailure failure(NacosException e) {
+        SdkFailure failure = new SdkFailure(e.getErrCode(), e.getErrMsg());
+        failure.setStackTrace(e.getStackTrace());
+        return failure;
+    }
+
+    private static Properties properties(String address, String namespace) {
+        Properties properties = new Properties();
+        properties.setProperty("serverAddr", address);
+        if (!namespace.isEmpty()) {
+            properties.setProperty("namespace", namespace);
+        }
+        return properties;
+    }
+}
