@@ -66,7 +66,7 @@ class ReadAfterNoticeProperty {
                 .ofMaxSize(300);
     }
 
-    @Property(tries = 500)
+    @Property(tries = 300)
     void a_read_after_a_notice_sees_what_it_was_about(@ForAll("steps") List<Step> steps) {
         var run = new Run();
         steps.forEach(run::take);
@@ -131,9 +131,13 @@ class ReadAfterNoticeProperty {
                 case RUN_READ -> runRead();
                 case RUN_READ_OVERTAKEN -> {
                     journal.afterNextRead(() -> {
-                        commit();
-                        loop.runAll();
-                        read(key);
+                        for (int i = 0; i < KEYS; i++) {
+                            take(new Step(Action.PUBLISH, i));
+                        }
+                        settle();
+                        for (int i = 0; i < KEYS; i++) {
+                            read(key(i));
+                        }
                     });
                     runRead();
                     journal.afterNextRead(() -> {});
