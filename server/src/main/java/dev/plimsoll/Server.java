@@ -4,6 +4,7 @@ import dev.plimsoll.config.ConfigAccounts;
 import dev.plimsoll.config.ConfigSettings;
 import dev.plimsoll.config.Configs;
 import dev.plimsoll.grpc.PayloadService;
+import dev.plimsoll.http.Routes;
 import dev.plimsoll.loop.ThreadLoop;
 import dev.plimsoll.net.NetServer;
 import dev.plimsoll.net.NetSettings;
@@ -19,6 +20,7 @@ import dev.plimsoll.store.SqliteJournal;
 import dev.plimsoll.store.StoreSettings;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -81,11 +83,17 @@ public final class Server implements AutoCloseable {
                 new ConfigPush());
         configs.load();
 
-        var frames = new ServiceFrames(
-                registry::snapshot, net.allocator(), accounts.frames(), requestIds, System::nanoTime);
+        var frames =
+                new ServiceFrames(registry::snapshot, net.allocator(), accounts.frames(), requestIds, System::nanoTime);
         this.sessions = new Sessions(sessionLoop, registry, configs, frames, net.allocator(), requestIds);
         var payloads = new PayloadService(sessions, registry, frames, configs, net.allocator());
-        var router = Routes.all(settings.contextPath(), registry, configs, () -> ready);
+        var router = Routes.all(
+                settings.contextPath(),
+                registry,
+                configs,
+                () -> ready ? List.of() : List.of("naming", "config"),
+                version(),
+                clock);
 
         net.start(payloads, router);
         sessions.start();
@@ -121,6 +129,11 @@ public final class Server implements AutoCloseable {
         sessionLoop.close();
         reads.shutdown();
         journal.close();
+    }
+
+    private static String version() {
+        String version = Server.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
     }
 
     private static Thread daemon(Runnable task, String name) {

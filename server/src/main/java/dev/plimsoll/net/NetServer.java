@@ -44,7 +44,8 @@ public final class NetServer {
     private final PooledByteBufAllocator allocator;
     private final MultiThreadIoEventLoopGroup loops;
     private final boolean epoll = Epoll.isAvailable();
-    private final Net net;
+    private final Account inbound;
+    private final Outbound outbound;
     private final List<Channel> listeners = new ArrayList<>(); // of the thread that starts and closes
     private volatile long refusalLoggedAt;
     private int httpPort;
@@ -56,15 +57,11 @@ public final class NetServer {
      * @param inbound direct memory for bodies and messages that arrive in pieces
      * @param outbound direct memory for what is on its way out
      */
-    public NetServer(
-            NetSettings settings,
-            Account inbound,
-            Account outbound,
-            GrpcService grpc,
-            Router router,
-            InstantSource clock) {
+    public NetServer(NetSettings settings, Account inbound, Account outbound, InstantSource clock) {
         this.settings = settings;
         this.clock = clock;
+        this.inbound = inbound;
+        this.outbound = new Outbound(outbound);
         this.connections = new Connections(
                 settings.limits().connections(), settings.limits().connectionsPerAddress());
         this.allocator = allocator(settings.ioThreads());
@@ -72,21 +69,21 @@ public final class NetServer {
                 settings.ioThreads(),
                 new DefaultThreadFactory("net"),
                 epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
-        this.net = new Net(settings, inbound, new Outbound(outbound), grpc, router, new HttpDate(clock));
         this.refusalLoggedAt = System.nanoTime() - REFUSALS_LOGGED_EVERY;
     }
 
     /**
-     * Listens on both ports.
+     * Listens on both ports, for these to answer.
      *
      * @throws Unavailable when a port is taken or the address is not this machine's
      */
-    public void start() {
+    public void start(GrpcService grpc, Router router) {
+        var net = new Net(settings, inbound, outbound, grpc, router, new HttpDate(clock));
         if (settings.httpPort() == 0 && settings.grpcPort() == 0) {
-            bindFreePair();
+            bindFreePair(net);
         } else {
-            httpPort = bind(settings.httpPort());
-            grpcPort = bind(settings.grpcPort());
+            httpPort = bind(settings.httpPort(), net);
+            grpcPort = bind(settings.grpcPort(), net);
         }
         loops.next().scheduleAtFixedRate(net.date()::refresh, 1, 1, TimeUnit.SECONDS);
         long sweep = settings.timeouts().sweep().toMillis();
@@ -152,11 +149,11 @@ public final class NetServer {
         }
     }
 
-    private void bindFreePair() {
+    private void bindFreePair(Net net) {
         for (int i = 1; ; i++) {
-            httpPort = bind(0);
+            httpPort = bind(0, net);
             try {
-                grpcPort = bind(httpPort + NetSettings.GRPC_OFFSET);
+                grpcPort = bind(httpPort + NetSettings.GRPC_OFFSET, net);
                 return;
             } catch (Unavailable e) {
                 listeners.remove(0).close().syncUninterruptibly();
@@ -167,7 +164,7 @@ public final class NetServer {
         }
     }
 
-    private int bind(int port) {
+    private int bind(int port, Net net) {
         if (port > 65535) {
             throw new Unavailable("port " + port + " does not exist");
         }
@@ -183,7 +180,7 @@ public final class NetServer {
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 << 10, 64 << 10))
                 .handler(new Doorkeeper())
-                .childHandler(new Arrival());
+                .childHandler(new Arrival(net));
         ChannelFuture bound = bootstrap.bind(settings.host(), port).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw refusal(port, bound.cause());
@@ -252,6 +249,12 @@ public final class NetServer {
     /** Makes a connection of a channel and has its protocol found out. */
     @ChannelHandler.Sharable
     private final class Arrival extends ChannelInitializer<Channel> {
+        private final Net net;
+
+        Arrival(Net net) {
+            this.net = net;
+        }
+
         @Override
         protected void initChannel(Channel channel) {
             var remote = (InetSocketAddress) channel.remoteAddress();

@@ -35,9 +35,9 @@ final class TestServer implements AutoCloseable {
     TestServer(NetSettings settings, long inboundBytes, long outboundBytes) {
         inbound = new MemoryBudget(0, inboundBytes).direct("inbound bodies", 1);
         outbound = new MemoryBudget(0, outboundBytes).direct("outbound in flight", 1);
-        server = new NetServer(settings, inbound, outbound, echo, routes(), InstantSource.system());
+        server = new NetServer(settings, inbound, outbound, InstantSource.system());
         echo.allocator = server.allocator();
-        server.start();
+        server.start(echo, routes());
     }
 
     int port() {

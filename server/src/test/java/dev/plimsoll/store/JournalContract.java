@@ -152,7 +152,7 @@ abstract class JournalContract {
     void deleting_what_is_absent_does_nothing() {
         write(new DeleteConfig("public", "g", "a", 5_000, ALICE));
         write(new DeleteService("public", "g", "none"));
-        write(new DeleteInstance("public", "g", "none", "10.0.0.1", 80, "c"));
+        write(new DeleteInstance("public", "g", "none", "10.0.0.1", 80));
         assertThat(journal.history("public", "g", "a", 0, 10)).isEmpty();
     }
 
@@ -168,17 +168,17 @@ abstract class JournalContract {
     }
 
     @Test
-    void instance_is_known_by_service_address_and_cluster() {
+    void instance_is_known_by_service_and_address() {
         write(new PutInstance(HOST_1));
-        var otherCluster = new StoredInstance(
-                "public", "DEFAULT_GROUP", "orders", "10.0.0.1", 8080, "c2", "id-2", 1, false, true, Map.of());
-        write(new PutInstance(otherCluster));
-        assertThat(instances()).containsExactlyInAnyOrder(HOST_1, otherCluster);
+        var otherPort = new StoredInstance(
+                "public", "DEFAULT_GROUP", "orders", "10.0.0.1", 8081, "c1", "id-2", 1, false, true, Map.of());
+        write(new PutInstance(otherPort));
+        assertThat(instances()).containsExactlyInAnyOrder(HOST_1, otherPort);
         var changed = new StoredInstance(
-                "public", "DEFAULT_GROUP", "orders", "10.0.0.1", 8080, "c1", "id-3", 9, false, true, Map.of());
+                "public", "DEFAULT_GROUP", "orders", "10.0.0.1", 8080, "c2", "id-3", 9, false, true, Map.of());
         write(new PutInstance(changed));
-        assertThat(instances()).containsExactlyInAnyOrder(changed, otherCluster);
-        write(new DeleteInstance("public", "DEFAULT_GROUP", "orders", "10.0.0.1", 8080, "c2"));
+        assertThat(instances()).containsExactlyInAnyOrder(changed, otherPort);
+        write(new DeleteInstance("public", "DEFAULT_GROUP", "orders", "10.0.0.1", 8081));
         assertThat(instances()).containsExactly(changed);
     }
 
