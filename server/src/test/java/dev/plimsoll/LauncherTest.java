@@ -6,9 +6,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +24,34 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LauncherTest {
     private static final Path SCRIPT =
             Path.of("..", "plimsoll").toAbsolutePath().normalize();
+
+    /** Shows its arguments, and leaves an archive when asked to. */
+    private static final String FAKE_JAVA = """
+            #!/bin/sh
+            printf '%s\\n' "$@"
+            for word in "$@"; do
+                case $word in
+                    -XX:ArchiveClassesAtExit=*) printf 'the classes' >"${word#*=}" ;;
+                esac
+            done
+            """;
+
+    private static final List<String> TOOLS = List.of(
+            "sed",
+            "head",
+            "tail",
+            "tr",
+            "wc",
+            "readlink",
+            "cat",
+            "stat",
+            "cksum",
+            "sync",
+            "ln",
+            "rm",
+            "mkdir",
+            "mv",
+            "sleep");
 
     @TempDir
     Path dir;
@@ -68,7 +99,7 @@ class LauncherTest {
     private Path fakeJdk(String name, String version) throws IOException {
         Path home = Files.createDirectories(jdks.resolve(name));
         Path java = Files.createDirectories(home.resolve("bin")).resolve("java");
-        Files.writeString(java, "#!/bin/sh\nexit 0\n");
+        Files.writeString(java, FAKE_JAVA);
         assertThat(java.toFile().setExecutable(true)).isTrue();
         Files.writeString(home.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"" + version + "\"\n");
         return home;
@@ -77,7 +108,7 @@ class LauncherTest {
     /** A PATH with the tools the script uses, and no java. */
     private Map<String, String> pathWithoutJava() throws IOException {
         Path bin = Files.createDirectories(dir.resolve("bin"));
-        for (String tool : List.of("sed", "head", "tail", "readlink", "cat")) {
+        for (String tool : TOOLS) {
             for (String place : List.of("/usr/bin", "/bin")) {
                 if (Files.exists(Path.of(place, tool)) && !Files.exists(bin.resolve(tool))) {
                     Files.createSymbolicLink(bin.resolve(tool), Path.of(place, tool));
@@ -134,7 +165,7 @@ class LauncherTest {
     void the_line_comes_from_the_option_then_the_environment_then_the_file() throws Exception {
         fakeJdk("jdk", "17.0.1");
         Path config = Files.writeString(dir.resolve("my.properties"), "# memory = 1g\n memory : 333m \nport=1\n");
-        var environment = new java.util.HashMap<>(pathWithoutJava());
+        var environment = new HashMap<>(pathWithoutJava());
 
         assertThat(dryRun(environment, "start", "--config", config.toString()).bytes("-Dplimsoll.memory="))
                 .isEqualTo(333L << 20);
@@ -172,7 +203,7 @@ class LauncherTest {
         Path chosen = fakeJdk("a", "17.0.1");
         Path newest = fakeJdk("b", "25.0.1");
         Path old = fakeJdk("c", "11.0.2");
-        var environment = new java.util.HashMap<>(pathWithoutJava());
+        var environment = new HashMap<>(pathWithoutJava());
 
         environment.put("JAVA_HOME", chosen.toString());
         assertThat(dryRun(environment, "start").out().get(0)).isEqualTo(chosen + "/bin/java");
@@ -212,24 +243,80 @@ class LauncherTest {
                 .containsExactly("start", "--data", "a b", "--context-path", "/x");
     }
 
+    private Path distribution() throws IOException {
+        Path home = dir.resolve("dist home");
+        Path script = Files.createDirectories(home.resolve("bin")).resolve("plimsoll");
+        Files.copy(SCRIPT, script);
+        assertThat(script.toFile().setExecutable(true)).isTrue();
+        Files.writeString(Files.createDirectories(home.resolve("lib")).resolve("plimsoll-server-7.8.9.jar"), "one");
+        return home.toRealPath();
+    }
+
+    private static Optional<String> archive(Outcome outcome) {
+        return outcome.out().stream()
+                .filter(word -> word.startsWith("-XX:SharedArchiveFile="))
+                .map(word -> word.substring(word.indexOf('=') + 1))
+                .findFirst();
+    }
+
+    @Test
+    void the_archive_is_made_once_and_again_when_it_no_longer_fits() throws Exception {
+        fakeJdk("a", "17.0.1");
+        Path home = distribution();
+        Path script = home.resolve("bin/plimsoll");
+        var environment = new HashMap<>(pathWithoutJava());
+        environment.put("PLIMSOLL_DRY_RUN", "");
+
+        Outcome first = run(script, environment, "start");
+        String made = archive(first).orElseThrow();
+        assertThat(made).startsWith(home.resolve("cache").toString());
+        assertThat(Path.of(made)).hasContent("the classes");
+        assertThat(first.err()).containsExactly("preparing a quick start (once) ...");
+
+        Outcome second = run(script, environment, "start");
+        assertThat(archive(second)).hasValue(made);
+        assertThat(second.err()).isEmpty();
+
+        Files.writeString(Path.of(made), "the cla"); // cut short: a JVM would crash on it
+        assertThat(run(script, environment, "start").err()).hasSize(1);
+        assertThat(Path.of(made)).hasContent("the classes");
+
+        Path jar = home.resolve("lib/plimsoll-server-7.8.9.jar");
+        FileTime date = Files.getLastModifiedTime(jar);
+        Files.writeString(jar, "two"); // same size, same date: only its content tells
+        Files.setLastModifiedTime(jar, date);
+        Outcome third = run(script, environment, "start");
+        assertThat(archive(third)).isPresent().get().isNotEqualTo(made);
+        assertThat(Path.of(made)).doesNotExist();
+    }
+
+    @Test
+    void a_failed_training_is_one_line_and_no_obstacle() throws Exception {
+        Path java = fakeJdk("a", "17.0.1").resolve("bin/java");
+        Files.writeString(java, "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
+        var environment = new HashMap<>(pathWithoutJava());
+        environment.put("PLIMSOLL_DRY_RUN", "");
+        Outcome outcome = run(distribution().resolve("bin/plimsoll"), environment, "start");
+
+        assertThat(outcome.status()).isZero();
+        assertThat(outcome.out()).contains("-jar", "start");
+        assertThat(archive(outcome)).isEmpty();
+        assertThat(outcome.err()).last().asString().startsWith("plimsoll: no class-data archive: see ");
+    }
+
     @Test
     void the_distribution_finds_itself_through_symbolic_links_and_its_settings_file() throws Exception {
         fakeJdk("a", "17.0.1");
-        Path home = dir.resolve("dist home");
-        Path bin = Files.createDirectories(home.resolve("bin"));
-        Files.copy(SCRIPT, bin.resolve("plimsoll"));
-        assertThat(bin.resolve("plimsoll").toFile().setExecutable(true)).isTrue();
-        Path jar = Files.createDirectories(home.resolve("lib")).resolve("plimsoll-server-7.8.9.jar");
-        Files.writeString(jar, "");
+        Path home = distribution();
+        Path jar = home.resolve("lib/plimsoll-server-7.8.9.jar");
         Path config = Files.createDirectories(home.resolve("conf")).resolve("plimsoll.properties");
         Files.writeString(config, "memory=300m\n");
         Path link = Files.createSymbolicLink(dir.resolve("one"), Path.of("dist home/bin/plimsoll"));
         Path other = Files.createSymbolicLink(dir.resolve("two"), link);
 
         Outcome outcome = run(other, pathWithoutJava(), "start");
-        assertThat(outcome.out()).contains(jar.toRealPath().toString());
-        assertThat(outcome.out())
-                .containsSequence("start", "--config", config.toRealPath().toString());
+        assertThat(outcome.out()).contains(jar.toString());
+        assertThat(outcome.out()).containsSequence("start", "--config", config.toString());
         assertThat(outcome.bytes("-Dplimsoll.memory=")).isEqualTo(300L << 20);
         assertThat(run(other, pathWithoutJava(), "version").out()).containsExactly("7.8.9");
     }
