@@ -3,15 +3,17 @@ package dev.plimsoll.store;
 import dev.plimsoll.refusal.Unavailable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Arrays;
 import java.util.Properties;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
@@ -156,25 +158,32 @@ final class SqliteDatabase {
         }
     }
 
+    /** The library's name in {@code folder}: a file of that name was put there whole, so it need not be compared. */
     static String unpackLibrary(Path folder) throws IOException {
-        String resource = LibraryLoaderUtil.getNativeLibResourcePath() + "/" + LibraryLoaderUtil.getNativeLibName();
-        String name = SQLiteJDBCLoader.getVersion() + "-" + LibraryLoaderUtil.getNativeLibName();
+        String path = LibraryLoaderUtil.getNativeLibResourcePath(); // .../native/Linux/x86_64
+        String platform =
+                path.substring(path.indexOf("/native/") + "/native/".length()).replace('/', '-');
+        String name = SQLiteJDBCLoader.getVersion() + "-" + platform + "-" + LibraryLoaderUtil.getNativeLibName();
         Path library = folder.resolve(name);
-        try (InputStream in = SQLiteJDBCLoader.class.getResourceAsStream(resource)) {
+        if (Files.exists(library)) {
+            return name;
+        }
+        try (DirectoryStream<Path> old = Files.newDirectoryStream(folder)) {
+            for (Path leftover : old) { // of another version, or of a start that was killed
+                Files.delete(leftover);
+            }
+        }
+        Path part = folder.resolve("part");
+        String resource = path + "/" + LibraryLoaderUtil.getNativeLibName();
+        try (InputStream in = SQLiteJDBCLoader.class.getResourceAsStream(resource);
+                var out = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             if (in == null) {
                 throw new IOException("no SQLite for this operating system and processor: " + resource);
             }
-            byte[] bytes = in.readAllBytes();
-            if (!Files.exists(library) || !Arrays.equals(Files.readAllBytes(library), bytes)) {
-                try (DirectoryStream<Path> old = Files.newDirectoryStream(folder)) {
-                    for (Path leftover : old) { // of another version, or of a start that was killed
-                        Files.delete(leftover);
-                    }
-                }
-                Path part = Files.write(folder.resolve("part"), bytes);
-                Files.move(part, library, StandardCopyOption.ATOMIC_MOVE);
-            }
-            return name;
+            in.transferTo(Channels.newOutputStream(out));
+            out.force(true);
         }
+        Files.move(part, library, StandardCopyOption.ATOMIC_MOVE);
+        return name;
     }
 }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Random;
@@ -40,7 +39,7 @@ final class JournalLoad {
         Journal journal;
         try {
             journal = SqliteJournal.open(
-                    StoreSettings.in(Path.of(args[0])), JournalContract.account(16 << 20), InstantSource.system());
+                    StoreSettings.in(Path.of(args[0])), JournalContract.account(16 << 20), SqliteJournalTest.EARLY);
         } catch (Unavailable e) {
             System.out.println(e.reason());
             System.exit(1);
