@@ -37,14 +37,10 @@ final class RegistryFixture {
         var budget = new MemoryBudget(2 * bytes, 0);
         account = budget.heap("registry", 0.5);
         watchAccount = budget.heap("watches", 0.5);
-        registry = new Registry(loop, journal, account, watchAccount, settings, (snapshot, watchers) -> {
-            assertThat(registryOf(this).snapshot(snapshot.key())).isSameAs(snapshot);
-            notices.add(new Notice(snapshot, Map.copyOf(watchers)));
+        registry = new Registry(loop, journal, account, watchAccount, settings, (source, snapshot) -> {
+            assertThat(source.snapshot(snapshot.key())).isSameAs(snapshot);
+            notices.add(new Notice(snapshot, Map.copyOf(source.watchers(snapshot.key()))));
         });
-    }
-
-    private static Registry registryOf(RegistryFixture fixture) {
-        return fixture.registry;
     }
 
     void register(OwnerId owner, ServiceKey service, Instance... instances) {
