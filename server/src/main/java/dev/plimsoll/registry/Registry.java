@@ -233,6 +233,18 @@ public final class Registry {
         });
     }
 
+    /** For tests: no state of any kind is left. Loop only. */
+    boolean holdsNothing() {
+        return services.isEmpty()
+                && owners.isEmpty()
+                && watches.isEmpty()
+                && watched.isEmpty()
+                && servicesByNamespace.isEmpty()
+                && namesByGroup.isEmpty()
+                && published.isEmpty()
+                && leaseWheel.isEmpty();
+    }
+
     private void apply(RegistryCommand command, CompletableFuture<Void> done) {
         if (command instanceof RegistryCommand.Register register) {
             register(register);

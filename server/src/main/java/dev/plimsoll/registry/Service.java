@@ -48,14 +48,16 @@ final class Service {
     }
 
     void publish(OwnerId owner, List<Instance> publication) {
-        List<Instance> old = publications.put(owner, publication);
-        replace(old == null ? List.of() : old, publication);
+        List<Instance> old = publications.get(owner);
+        replace(old == null ? instances.length : placeOf(owner), old == null ? 0 : old.size(), publication);
+        publications.put(owner, publication);
     }
 
     void withdraw(OwnerId owner) {
-        List<Instance> old = publications.remove(owner);
+        List<Instance> old = publications.get(owner);
         if (old != null) {
-            replace(old, List.of());
+            replace(placeOf(owner), old.size(), List.of());
+            publications.remove(owner);
         }
     }
 
@@ -73,30 +75,26 @@ final class Service {
         return HEAP_BYTES + HeapBytes.of(key) + HeapBytes.of(key.namespace()) + HeapBytes.of(key.group());
     }
 
-    private void replace(List<Instance> old, List<Instance> with) {
-        int from = old.isEmpty() ? instances.length : indexOf(old);
-        int tail = instances.length - from - old.size();
-        var next = new Instance[instances.length - old.size() + with.size()];
+    private void replace(int from, int count, List<Instance> with) {
+        int tail = instances.length - from - count;
+        var next = new Instance[from + with.size() + tail];
         System.arraycopy(instances, 0, next, 0, from);
         for (int i = 0; i < with.size(); i++) {
             next[from + i] = with.get(i);
         }
-        System.arraycopy(instances, from + old.size(), next, from + with.size(), tail);
+        System.arraycopy(instances, from + count, next, from + with.size(), tail);
         instances = next;
     }
 
-    /** Where {@code run} stands. Another owner's run of equal instances serves as well. */
-    private int indexOf(List<Instance> run) {
-        int last = instances.length - run.size();
-        for (int i = 0; i <= last; i++) {
-            int same = 0;
-            while (same < run.size() && instances[i + same].equals(run.get(same))) {
-                same++;
+    /** Where {@code owner}'s instances begin: publications stand in the order of their map. */
+    private int placeOf(OwnerId owner) {
+        int place = 0;
+        for (var entry : publications.entrySet()) {
+            if (entry.getKey().equals(owner)) {
+                break;
             }
-            if (same == run.size()) {
-                return i;
-            }
+            place += entry.getValue().size();
         }
-        throw new IllegalStateException(key.joined() + ": a publication of " + run.size() + " instances is not in it");
+        return place;
     }
 }

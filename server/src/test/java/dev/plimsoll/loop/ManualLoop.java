@@ -13,6 +13,7 @@ public final class ManualLoop implements Loop {
     private final PriorityQueue<Alarm> alarms = new PriorityQueue<>();
     private long nanos;
     private long sequence;
+    private long setBackMillis;
 
     /** Runs everything that is due now, and what that gives rise to. */
     public void runAll() {
@@ -47,6 +48,11 @@ public final class ManualLoop implements Loop {
         runAll();
     }
 
+    /** Sets the time of day back, as an operator or a time service does; {@link #nanoTime} knows nothing of it. */
+    public void setBack(Duration time) {
+        setBackMillis += time.toMillis();
+    }
+
     @Override
     public void execute(Runnable task) {
         tasks.add(task);
@@ -71,7 +77,7 @@ public final class ManualLoop implements Loop {
 
     @Override
     public long currentTimeMillis() {
-        return START_MILLIS + nanos / 1_000_000;
+        return START_MILLIS - setBackMillis + nanos / 1_000_000;
     }
 
     private static final class Alarm implements Timer, Comparable<Alarm> {

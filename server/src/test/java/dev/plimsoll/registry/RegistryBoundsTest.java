@@ -1,0 +1,168 @@
+package dev.plimsoll.registry;
+
+import static dev.plimsoll.registry.TestObjects.HOST_1;
+import static dev.plimsoll.registry.TestObjects.HOST_2;
+import static dev.plimsoll.registry.TestObjects.HOST_3;
+import static dev.plimsoll.registry.TestObjects.ORDERS;
+import static dev.plimsoll.registry.TestObjects.OWNER_1;
+import static dev.plimsoll.registry.TestObjects.OWNER_2;
+import static dev.plimsoll.registry.TestObjects.PAYMENTS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.plimsoll.refusal.InvalidRequest;
+import dev.plimsoll.refusal.OverBudget;
+import dev.plimsoll.registry.RegistryCommand.PutService;
+import dev.plimsoll.registry.RegistryCommand.Register;
+import dev.plimsoll.registry.RegistryCommand.RegisterPersistent;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RegistryBoundsTest {
+    private static final RegistrySettings NARROW = new RegistrySettings(64, 3, 2, 4, Duration.ofSeconds(60));
+
+    private final RegistryFixture fixture = new RegistryFixture(NARROW);
+    private final Watcher watcher = new Watcher() {};
+
+    private static ServiceKey service(int number) {
+        return new ServiceKey("public", "", "service-" + number);
+    }
+
+    private void assertNothingHeldAfter(OwnerId... owners) {
+        for (OwnerId owner : owners) {
+            fixture.disconnect(owner, watcher);
+        }
+        fixture.loop.advance(Duration.ofSeconds(61));
+        assertThat(fixture.account.held()).isZero();
+        assertThat(fixture.watchAccount.held()).isZero();
+        assertThat(fixture.list(1, 10).count()).isZero();
+    }
+
+    @Test
+    void owner_publishes_no_more_instances_than_its_bound() {
+        fixture.register(OWNER_1, ORDERS, HOST_1, HOST_2);
+        fixture.register(OWNER_1, PAYMENTS, HOST_1);
+        fixture.assertRefused(new Register(OWNER_1, ORDERS, List.of(HOST_1, HOST_2, HOST_3)))
+                .isInstanceOf(OverBudget.class)
+                .hasMessageContaining("expected: at most 3");
+        assertThat(fixture.instances(ORDERS)).containsExactly(HOST_1, HOST_2);
+        fixture.register(OWNER_1, ORDERS, HOST_3);
+        fixture.register(OWNER_1, PAYMENTS, HOST_1, HOST_2);
+        assertNothingHeldAfter(OWNER_1);
+    }
+
+    @Test
+    void empty_publications_count_too() {
+        for (int i = 0; i < 3; i++) {
+            fixture.register(OWNER_1, service(i));
+        }
+        fixture.assertRefused(new Register(OWNER_1, service(3), List.of())).isInstanceOf(OverBudget.class);
+        assertThat(fixture.list(1, 10).count()).isEqualTo(3);
+        assertNothingHeldAfter(OWNER_1);
+    }
+
+    @Test
+    void namespace_holds_no_more_services_than_its_bound() {
+        fixture.register(OWNER_1, service(0), HOST_1);
+        fixture.register(OWNER_1, service(1), HOST_1);
+        fixture.register(OWNER_2, service(2), HOST_1);
+        fixture.register(OWNER_2, service(3), HOST_1);
+        for (int i = 4; i < 100; i++) {
+            fixture.assertRefused(new Register(OWNER_2, service(i), List.of(HOST_1)))
+                    .isInstanceOf(OverBudget.class);
+            fixture.assertRefused(new RegisterPersistent(service(i), HOST_1)).isInstanceOf(OverBudget.class);
+            fixture.assertRefused(new PutService(service(i), true, TestObjects.HALF))
+                    .isInstanceOf(OverBudget.class);
+        }
+        fixture.register(OWNER_1, new ServiceKey("other", "", "service"), HOST_1);
+        assertNothingHeldAfter(OWNER_1, OWNER_2);
+    }
+
+    @Test
+    void watcher_watches_no_more_services_than_its_bound() {
+        fixture.watch(watcher, service(0), "");
+        fixture.watch(watcher, service(1), "");
+        long held = fixture.watchAccount.held();
+        for (int i = 2; i < 100; i++) {
+            ServiceKey service = service(i);
+            assertThatThrownBy(() -> fixture.watch(watcher, service, "")).isInstanceOf(OverBudget.class);
+        }
+        assertThat(fixture.watchAccount.held()).isEqualTo(held);
+        fixture.get(fixture.registry.unwatch(watcher, service(0)));
+        fixture.watch(watcher, service(2), "");
+        assertNothingHeldAfter(OWNER_1);
+    }
+
+    @Test
+    void watcher_has_no_more_views_of_a_service_than_its_bound() {
+        for (int i = 0; i < 8; i++) {
+            fixture.watch(watcher, ORDERS, "C" + i);
+        }
+        assertThatThrownBy(() -> fixture.watch(watcher, ORDERS, "C8"))
+                .isInstanceOf(OverBudget.class)
+                .hasMessageContaining("expected: fewer than 9");
+        fixture.watch(watcher, ORDERS, "C3");
+        assertThat(fixture.registry.watchers(ORDERS).get(watcher)).hasSize(8);
+        assertThatThrownBy(() -> fixture.watch(watcher, PAYMENTS, "C".repeat(1_025)))
+                .isInstanceOf(InvalidRequest.class);
+        assertNothingHeldAfter(OWNER_1);
+    }
+
+    @Test
+    void metadata_is_no_longer_than_its_bound() {
+        Instance just = TestObjects.with(HOST_1, Map.of("k".repeat(32), "v".repeat(32)));
+        Instance over = TestObjects.with(HOST_1, Map.of("k".repeat(32), "v".repeat(33)));
+        fixture.register(OWNER_1, ORDERS, just);
+        String text = "Param 'Metadata' is illegal, the param length should not exceed 64.";
+        fixture.assertRefused(new Register(OWNER_1, ORDERS, List.of(over)))
+                .isInstanceOf(InvalidRequest.class)
+                .hasMessage(text);
+        fixture.assertRefused(new RegisterPersistent(PAYMENTS, over)).hasMessage(text);
+        fixture.assertRefused(new PutService(PAYMENTS, true, new ServiceProperties(0, over.metadata())))
+                .hasMessage(text);
+        assertThat(fixture.instances(ORDERS)).containsExactly(just);
+        assertNothingHeldAfter(OWNER_1);
+    }
+
+    @Test
+    void full_account_refuses_more_and_keeps_what_it_has() {
+        var small = new RegistryFixture(RegistrySettings.DEFAULT, new ServiceJournal(), 20_000);
+        int accepted = 0;
+        for (int i = 0; i < 100; i++) {
+            try {
+                small.register(OwnerId.connection("c" + i), ORDERS, TestObjects.host("10.0.0." + i));
+                accepted++;
+            } catch (OverBudget e) {
+                assertThat(e).hasMessageContaining("registry");
+            }
+        }
+        assertThat(accepted).isBetween(10, 99);
+        assertThat(small.instances(ORDERS)).hasSize(accepted);
+        small.assertRefused(new RegisterPersistent(PAYMENTS, HOST_1)).isInstanceOf(OverBudget.class);
+        small.assertRefused(new PutService(PAYMENTS, true, TestObjects.HALF)).isInstanceOf(OverBudget.class);
+        small.register(OwnerId.connection("c0"), ORDERS, TestObjects.host("10.0.0.0"));
+        small.register(OwnerId.connection("c1"), ORDERS, TestObjects.host("10.9.0.1"));
+        assertThat(small.instances(ORDERS)).hasSize(accepted).contains(TestObjects.host("10.9.0.1"));
+        for (int i = 0; i < 100; i++) {
+            small.disconnect(OwnerId.connection("c" + i), watcher);
+        }
+        small.loop.advance(Duration.ofSeconds(61));
+        assertThat(small.account.held()).isZero();
+    }
+
+    @Test
+    void full_watch_account_refuses_more() {
+        var small = new RegistryFixture(RegistrySettings.DEFAULT, new ServiceJournal(), 20_000);
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 100; i++) {
+                        small.watch(watcher, service(i), "");
+                    }
+                })
+                .isInstanceOf(OverBudget.class)
+                .hasMessageContaining("watches");
+        small.disconnect(OWNER_1, watcher);
+        assertThat(small.watchAccount.held()).isZero();
+    }
+}
