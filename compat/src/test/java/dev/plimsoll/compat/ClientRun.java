@@ -4,19 +4,16 @@ import dev.plimsoll.compat.sdk.Configs;
 import dev.plimsoll.compat.sdk.Naming;
 import dev.plimsoll.compat.sdk.Sdk;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
  * One client version against one running server. The long-lived clients are shared by all scenarios of the version, which keep
- * apart by their names; a scenario that closes a client takes a new one.
+ * apart by their names, and end with the test run; a scenario that closes a client takes a new one.
  */
-final class ClientRun implements AutoCloseable {
+final class ClientRun {
 
     private static final AtomicInteger NAMES = new AtomicInteger();
     private static final ConcurrentMap<ClientVersion, Sdk> SDKS = new ConcurrentHashMap<>();
@@ -25,7 +22,6 @@ final class ClientRun implements AutoCloseable {
     private final Path javaHome;
     private final PlimsollProcess server;
     private final ClientVersion version;
-    private final Queue<AutoCloseable> opened = new ConcurrentLinkedQueue<>();
     private final Once<Naming> publisher = new Once<>(() -> newNaming(""));
     private final Once<Naming> peer = new Once<>(() -> newNaming(""));
     private final Once<Naming> observer = new Once<>(() -> newNaming(""));
@@ -82,31 +78,16 @@ final class ClientRun implements AutoCloseable {
     }
 
     Naming newNaming(String namespace) {
-        Naming naming = sdk(version).naming(server.address(), namespace);
-        opened.add(naming);
-        return naming;
+        return sdk(version).naming(server.address(), namespace);
     }
 
     Configs newConfigs(String namespace) {
-        Configs configs = sdk(version).configs(server.address(), namespace);
-        opened.add(configs);
-        return configs;
+        return sdk(version).configs(server.address(), namespace);
     }
 
     /** A name that no other scenario, version or test run uses. */
     static String unique(String word) {
         return word + "-" + NAMES.incrementAndGet();
-    }
-
-    @Override
-    public void close() {
-        List.copyOf(opened).parallelStream().forEach(client -> {
-            try {
-                client.close();
-            } catch (Exception e) {
-                throw new IllegalStateException(this + ": client does not close", e);
-            }
-        });
     }
 
     @Override

@@ -4,7 +4,6 @@ import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -60,10 +59,6 @@ final class Servers implements AutoCloseable {
                 javaHome + " " + version, key -> new ClientRun(this, javaHome, shared(javaHome), version));
     }
 
-    Map<Path, PlimsollProcess> all() {
-        return new LinkedHashMap<>(shared);
-    }
-
     List<PlimsollProcess> running() {
         return Stream.concat(shared.values().stream(), own.stream())
                 .filter(PlimsollProcess::isAlive)
@@ -72,7 +67,6 @@ final class Servers implements AutoCloseable {
 
     @Override
     public void close() {
-        runs.values().parallelStream().forEach(ClientRun::close);
         List<Throwable> failures = new ArrayList<>();
         for (PlimsollProcess server : running()) {
             try {

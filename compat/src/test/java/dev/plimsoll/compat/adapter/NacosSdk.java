@@ -8,7 +8,10 @@ import dev.plimsoll.compat.sdk.Sdk;
 import dev.plimsoll.compat.sdk.SdkFailure;
 import java.util.Properties;
 
-/** The official client as {@link Sdk}. Loaded once per client version, each time beside other client classes. */
+/**
+ * The official client as {@link Sdk}. Loaded once per client version, each time beside other client classes. Clients are made
+ * one at a time: two at once in a fresh class path make 3.0.3 miss its own parts ("No server list provider found").
+ */
 public final class NacosSdk implements Sdk {
 
     public NacosSdk() throws ReflectiveOperationException {
@@ -30,7 +33,7 @@ public final class NacosSdk implements Sdk {
     }
 
     @Override
-    public Naming naming(String address, String namespace) {
+    public synchronized Naming naming(String address, String namespace) {
         try {
             return new NacosNaming(NacosFactory.createNamingService(properties(address, namespace)));
         } catch (NacosException e) {
@@ -39,7 +42,7 @@ public final class NacosSdk implements Sdk {
     }
 
     @Override
-    public Configs configs(String address, String namespace) {
+    public synchronized Configs configs(String address, String namespace) {
         try {
             return new NacosConfigs(NacosFactory.createConfigService(properties(address, namespace)));
         } catch (NacosException e) {
