@@ -4,6 +4,7 @@ import dev.plimsoll.config.ConfigAccounts;
 import dev.plimsoll.config.ConfigSettings;
 import dev.plimsoll.config.Configs;
 import dev.plimsoll.grpc.PayloadService;
+import dev.plimsoll.http.Routes;
 import dev.plimsoll.loop.ThreadLoop;
 import dev.plimsoll.net.NetServer;
 import dev.plimsoll.net.NetSettings;
@@ -81,11 +82,11 @@ public final class Server implements AutoCloseable {
                 new ConfigPush());
         configs.load();
 
-        var frames = new ServiceFrames(
-                registry::snapshot, net.allocator(), accounts.frames(), requestIds, System::nanoTime);
+        var frames =
+                new ServiceFrames(registry::snapshot, net.allocator(), accounts.frames(), requestIds, System::nanoTime);
         this.sessions = new Sessions(sessionLoop, registry, configs, frames, net.allocator(), requestIds);
         var payloads = new PayloadService(sessions, registry, frames, configs, net.allocator());
-        var router = Routes.all(settings.contextPath(), registry, configs, () -> ready);
+        var router = Routes.all(settings.contextPath(), registry, configs, () -> ready, version(), clock);
 
         net.start(payloads, router);
         sessions.start();
@@ -121,6 +122,11 @@ public final class Server implements AutoCloseable {
         sessionLoop.close();
         reads.shutdown();
         journal.close();
+    }
+
+    private static String version() {
+        String packaged = Server.class.getPackage().getImplementationVersion();
+        return packaged == null ? "unpackaged" : packaged;
     }
 
     private static Thread daemon(Runnable task, String name) {

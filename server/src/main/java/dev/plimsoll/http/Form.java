@@ -152,8 +152,7 @@ final class Form {
         if (!name.contains(ServiceKey.JOIN)) {
             return new ServiceKey(namespace, text("groupName"), name);
         }
-        // Without a limit, so that empty parts at the end are none: g@@ names nothing.
-        String[] parts = name.split(ServiceKey.JOIN);
+        String[] parts = name.split(ServiceKey.JOIN, -1);
         if (parts.length < 2 || parts[0].isEmpty() || parts[1].isEmpty()) {
             throw new InvalidRequest("Param 'serviceName' is illegal, it should be format as 'groupName@@serviceName'");
         }

@@ -69,8 +69,7 @@ public final class ServicePush implements ServiceChanges {
         deliveries.handOver();
 
         long work = watchers.size()
-                * (NANOS_PER_MESSAGE
-                        + NANOS_PER_INSTANCE * snapshot.instances().size());
+                * (NANOS_PER_MESSAGE + NANOS_PER_INSTANCE * snapshot.instances().size());
         long rest = Math.max(SHORTEST_PACE.toNanos(), Math.min(LONGEST_PACE.toNanos(), work * REST_PER_WORK));
         var pace = new Pace();
         paces.put(key, pace);

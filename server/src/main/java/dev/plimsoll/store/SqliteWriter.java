@@ -123,13 +123,7 @@ final class SqliteWriter implements AutoCloseable {
         } else if (write instanceof PutInstance put) {
             put(put.instance());
         } else if (write instanceof DeleteInstance delete) {
-            bind(
-                    deleteInstance,
-                    delete.namespace(),
-                    delete.group(),
-                    delete.service(),
-                    delete.ip(),
-                    delete.port());
+            bind(deleteInstance, delete.namespace(), delete.group(), delete.service(), delete.ip(), delete.port());
             deleteInstance.executeUpdate();
         }
     }
