@@ -5,9 +5,8 @@ import dev.plimsoll.net.HttpHandler;
 import dev.plimsoll.net.Router;
 import dev.plimsoll.wire.HttpMessages;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Whether the server lives and serves, in our own form and all of the reference's. Open to all. */
@@ -15,21 +14,23 @@ final class HealthRoutes {
     private static final HttpAnswer TEXT_OK = HttpAnswer.text(200, "OK");
     private static final HttpAnswer ENVELOPE_OK = HttpAnswer.json(200, HttpMessages.envelope(0, "success", "ok"));
 
-    private final Readiness readiness;
+    private static final String NOT_READY = "config and naming not in readiness";
+
+    private final BooleanSupplier ready;
     private final byte[] state;
 
     /** @param version what clients and consoles are told */
-    HealthRoutes(Readiness readiness, String version) {
-        this.readiness = readiness;
+    HealthRoutes(BooleanSupplier ready, String version) {
+        this.ready = ready;
         this.state = HttpMessages.object(state(version));
     }
 
     /** @param context the same router, under the context path */
     void addTo(Router router, Router context) {
         router.get("/health/live", call -> call.answer(TEXT_OK))
-                .get("/health/ready", ready(TEXT_OK, reason -> HttpAnswer.text(503, reason)));
+                .get("/health/ready", ready(TEXT_OK, HttpAnswer.text(503, NOT_READY)));
         context.get("/v1/console/health/liveness", call -> call.answer(TEXT_OK))
-                .get("/v1/console/health/readiness", ready(TEXT_OK, reason -> HttpAnswer.text(500, reason)))
+                .get("/v1/console/health/readiness", ready(TEXT_OK, HttpAnswer.text(500, NOT_READY)))
                 .get("/v1/console/server/state", call -> call.answer(HttpAnswer.json(200, state)))
                 .get("/v3/console/server/state", call -> call.answer(HttpAnswer.json(200, state)))
                 .get("/v3/admin/core/state", call -> call.answer(HttpAnswer.json(200, HttpMessages.envelope(state))));
@@ -42,20 +43,13 @@ final class HealthRoutes {
     }
 
     private void addEnvelopes(Router context, String path, int notReady) {
+        var no = HttpAnswer.json(notReady, HttpMessages.envelope(Errors.Kind.BROKEN.code, NOT_READY, null));
         context.get(path + "/liveness", call -> call.answer(ENVELOPE_OK))
-                .get(
-                        path + "/readiness",
-                        ready(
-                                ENVELOPE_OK,
-                                reason -> HttpAnswer.json(
-                                        notReady, HttpMessages.envelope(Errors.Kind.BROKEN.code, reason, null))));
+                .get(path + "/readiness", ready(ENVELOPE_OK, no));
     }
 
-    private HttpHandler ready(HttpAnswer yes, Function<String, HttpAnswer> no) {
-        return call -> {
-            List<String> missing = readiness.missing();
-            call.answer(missing.isEmpty() ? yes : no.apply(String.join(" and ", missing) + " not in readiness"));
-        };
+    private HttpHandler ready(HttpAnswer yes, HttpAnswer no) {
+        return call -> call.answer(ready.getAsBoolean() ? yes : no);
     }
 
     /** Only what consoles need: this is open to all. */

@@ -4,6 +4,7 @@ import dev.plimsoll.config.Configs;
 import dev.plimsoll.net.Router;
 import dev.plimsoll.registry.Registry;
 import java.time.InstantSource;
+import java.util.function.BooleanSupplier;
 
 /** All that is served by HTTP. */
 public final class Routes {
@@ -11,13 +12,14 @@ public final class Routes {
 
     /**
      * @param contextPath what the reference's paths begin with: {@code /nacos}, or nothing
+     * @param ready whether clients are served; asked by any thread, must not block
      * @param version what clients and consoles are told
      */
     public static Router all(
             String contextPath,
             Registry registry,
             Configs configs,
-            Readiness readiness,
+            BooleanSupplier ready,
             String version,
             InstantSource clock) {
         var errors = new Errors(contextPath, clock);
@@ -25,7 +27,7 @@ public final class Routes {
         Router context = router.under(contextPath);
         new ConfigRoutes(configs, errors).addTo(context);
         new NamingRoutes(registry, errors).addTo(context);
-        new HealthRoutes(readiness, version).addTo(router, context);
+        new HealthRoutes(ready, version).addTo(router, context);
         return router;
     }
 }
