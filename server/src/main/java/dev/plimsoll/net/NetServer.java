@@ -14,7 +14,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -140,12 +139,8 @@ public final class NetServer {
     }
 
     private void awaitClosed(long deadline) {
-        try {
-            while (connections.count() > 0 && System.nanoTime() < deadline) {
-                Thread.sleep(5);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        for (TcpConnection connection : connections.open()) {
+            connection.awaitClosed(deadline - System.nanoTime());
         }
     }
 
@@ -229,7 +224,7 @@ public final class NetServer {
     private final class Doorkeeper extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
-            if (!(message instanceof Channel child) || ctx.channel() instanceof ServerChannel == false) {
+            if (!(message instanceof Channel child)) {
                 ctx.fireChannelRead(message);
                 return;
             }

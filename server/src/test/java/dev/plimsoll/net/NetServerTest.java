@@ -1,0 +1,176 @@
+package dev.plimsoll.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.plimsoll.refusal.InvalidRequest;
+import dev.plimsoll.refusal.Unavailable;
+import io.netty.handler.codec.http2.Http2Error;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(LeakCheck.class)
+class NetServerTest {
+    private static final NetSettings SETTINGS = TestServer.SETTINGS;
+
+    @Test
+    void free_ports_are_a_thousand_apart() {
+        try (var server = new TestServer()) {
+            assertThat(server.grpcPort()).isEqualTo(server.port() + 1_000);
+        }
+    }
+
+    @Test
+    void port_taken_is_said_in_one_line() throws Exception {
+        try (var other = new ServerSocket(0)) {
+            int port = other.getLocalPort();
+            assertThatThrownBy(() -> new TestServer(new NetSettings(
+                            "127.0.0.1", port, 0, 1, NetSettings.Limits.DEFAULT, NetSettings.Timeouts.DEFAULT)))
+                    .isInstanceOf(Unavailable.class)
+                    .hasMessage("port " + port + " is taken");
+        }
+    }
+
+    @Test
+    void impossible_settings_are_refused() {
+        assertThatThrownBy(() -> NetSettings.at("127.0.0.1", 70_000, 0))
+                .isInstanceOf(InvalidRequest.class)
+                .hasMessage("http port: 70000 (expected: 0 to 65535)");
+        assertThatThrownBy(() -> NetSettings.at("127.0.0.1", 8848, 8848)).isInstanceOf(InvalidRequest.class);
+    }
+
+    @Test
+    void connections_over_the_limits_are_closed_at_once_and_others_live() throws Exception {
+        try (var server = new TestServer(SETTINGS.with(NetSettings.Limits.DEFAULT.withConnections(10, 3)))) {
+            var peers = new ArrayList<RawHttp1>();
+            for (int i = 0; i < 3; i++) {
+                var peer = new RawHttp1(server.port());
+                assertThat(peer.get("/hello").body()).isEqualTo("hello");
+                peers.add(peer);
+            }
+            for (int i = 0; i < 20; i++) {
+                try (var refused = new RawHttp1(server.port())) {
+                    assertThat(refused.ends()).isTrue();
+                }
+            }
+            assertThat(server.server.connectionsRefused()).isEqualTo(20);
+            assertThat(server.server.connectionCount()).isEqualTo(3);
+            assertThat(peers.get(0).get("/hello").body()).isEqualTo("hello");
+            peers.get(0).close();
+            await().until(() -> server.server.connectionCount() == 2);
+            try (var next = new RawHttp1(server.port())) {
+                assertThat(next.get("/hello").body()).isEqualTo("hello");
+            }
+            for (RawHttp1 peer : peers) {
+                peer.close();
+            }
+        }
+    }
+
+    @Test
+    void idle_connections_are_closed_but_a_quiet_stream_is_not_idle() throws Exception {
+        var quick = new NetSettings.Timeouts(Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofMillis(300));
+        try (var server = new TestServer(SETTINGS.with(quick));
+                var http1 = new RawHttp1(server.port());
+                var http2 = RawHttp2.open(server.port());
+                var streaming = RawHttp2.open(server.port())) {
+            streaming
+                    .headers(
+                            1,
+                            false,
+                            ":method",
+                            "POST",
+                            ":scheme",
+                            "http",
+                            ":path",
+                            "/echo/stream",
+                            "content-type",
+                            "application/grpc")
+                    .flush();
+            assertThat(http1.get("/hello").body()).isEqualTo("hello");
+            assertThat(http1.ends()).isTrue();
+            assertThat(http2.ends()).isTrue();
+            streaming.data(1, false, RawHttp2.message("ahoi")).flush();
+            assertThat(streaming.await(RawHttp2.DATA).payload()).isEqualTo(RawHttp2.message("ahoi"));
+        }
+    }
+
+    @Test
+    void draining_says_goodbye_and_lets_calls_finish() throws Exception {
+        var server = new TestServer();
+        try (var http1 = new RawHttp1(server.port());
+                var http2 = RawHttp2.open(server.port())) {
+            http1.send("GET /wait HTTP/1.1\r\nHost: h\r\n\r\n");
+            http2.call(1).data(1, true, RawHttp2.message("wait")).flush();
+            await().until(() -> server.unanswered.size() == 1 && server.echo.unanswered.size() == 1);
+
+            server.server.drain();
+            assertThat(http2.await(RawHttp2.GOAWAY).error()).isEqualTo((int) Http2Error.NO_ERROR.code());
+            var closing = new Thread(() -> server.server.close(Duration.ofSeconds(20)));
+            closing.start();
+            server.unanswered.element().answer(HttpAnswer.text(200, "still"));
+            server.echo.waiting().get(0).answer(server.echo.framed(new byte[] {1}));
+            var answer = http1.answer();
+            assertThat(answer.body()).isEqualTo("still");
+            assertThat(answer.headers()).containsEntry("connection", "close");
+            assertThat(http2.trailers().get("grpc-status")).hasToString("0");
+            assertThat(http2.ends()).isTrue();
+            closing.join(15_000);
+            assertThat(closing.isAlive()).isFalse();
+            assertThat(server.outbound.held()).isZero();
+        }
+    }
+
+    @Test
+    void closing_ends_streams_as_unavailable() throws Exception {
+        var server = new TestServer();
+        try (var http2 = RawHttp2.open(server.port())) {
+            http2.headers(
+                            1,
+                            false,
+                            ":method",
+                            "POST",
+                            ":scheme",
+                            "http",
+                            ":path",
+                            "/echo/stream",
+                            "content-type",
+                            "application/grpc")
+                    .flush();
+            await().until(() -> server.echo.streams.size() == 1);
+            server.server.close(Duration.ofSeconds(20));
+            assertThat(http2.trailers().get("grpc-status")).hasToString("14");
+            assertThat(server.echo.ended).hasValue(1);
+            assertThat(server.echo.closed).hasValue(1);
+        }
+    }
+
+    @Test
+    void every_channel_uses_the_server_s_own_allocator() throws Exception {
+        try (var server = new TestServer();
+                var peer = new RawHttp1(server.port())) {
+            peer.send("GET /wait HTTP/1.1\r\nHost: h\r\n\r\n");
+            await().until(() -> server.unanswered.size() == 1);
+            var connection = (TcpConnection) server.unanswered.element().connection();
+            assertThat(connection.allocator()).isSameAs(server.server.allocator());
+            assertThat(server.server.directMemory()).isPositive();
+        }
+    }
+
+    @Test
+    void leak_check_sees_a_leak() {
+        try (var server = new TestServer()) {
+            server.server.allocator().directBuffer(16);
+            for (int i = 0; i < 100 && LeakCheck.reported() == 0; i++) {
+                System.gc();
+                server.server.allocator().directBuffer(16).release();
+            }
+        }
+        assertThat(LeakCheck.reported()).isPositive();
+        LeakCheck.forget();
+    }
+}
