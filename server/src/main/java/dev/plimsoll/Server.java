@@ -20,7 +20,6 @@ import dev.plimsoll.store.SqliteJournal;
 import dev.plimsoll.store.StoreSettings;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -87,13 +86,7 @@ public final class Server implements AutoCloseable {
                 new ServiceFrames(registry::snapshot, net.allocator(), accounts.frames(), requestIds, System::nanoTime);
         this.sessions = new Sessions(sessionLoop, registry, configs, frames, net.allocator(), requestIds);
         var payloads = new PayloadService(sessions, registry, frames, configs, net.allocator());
-        var router = Routes.all(
-                settings.contextPath(),
-                registry,
-                configs,
-                () -> ready ? List.of() : List.of("naming", "config"),
-                version(),
-                clock);
+        var router = Routes.all(settings.contextPath(), registry, configs, () -> ready, version(), clock);
 
         net.start(payloads, router);
         sessions.start();
