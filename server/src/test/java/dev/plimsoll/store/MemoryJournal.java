@@ -81,7 +81,11 @@ public final class MemoryJournal implements Journal {
             List<String> key = List.of(head.namespace(), head.group(), head.dataId());
             StoredConfig before =
                     configs.put(key, new StoredConfig(head, put.content().clone()));
-            enter(before == null ? 'I' : 'U', head, head.modifiedMillis(), put.author());
+            if (before == null) {
+                enter('I', head, head.modifiedMillis(), put.author());
+            } else {
+                enter('U', before.head(), head.modifiedMillis(), put.author());
+            }
         } else if (write instanceof Write.DeleteConfig delete) {
             StoredConfig before = configs.remove(List.of(delete.namespace(), delete.group(), delete.dataId()));
             if (before != null) {
