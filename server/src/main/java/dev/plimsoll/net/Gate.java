@@ -85,7 +85,9 @@ final class Gate {
     /** The shared account has room again. Any thread. */
     void wake() {
         awaiting = false;
-        channel.eventLoop().execute(this::reconsider);
+        if (!channel.eventLoop().isShuttingDown()) {
+            channel.eventLoop().execute(this::reconsider);
+        }
     }
 
     private ChannelPromise passage(int bytes, int reserved, @Nullable GrpcBidi stream) {

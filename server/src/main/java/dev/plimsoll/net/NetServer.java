@@ -78,11 +78,16 @@ public final class NetServer {
      */
     public void start(GrpcService grpc, Router router) {
         var net = new Net(settings, inbound, outbound, grpc, router, new HttpDate(clock));
-        if (settings.httpPort() == 0 && settings.grpcPort() == 0) {
-            bindFreePair(net);
-        } else {
-            httpPort = bind(settings.httpPort(), net);
-            grpcPort = bind(settings.grpcPort(), net);
+        try {
+            if (settings.httpPort() == 0 && settings.grpcPort() == 0) {
+                bindFreePair(net);
+            } else {
+                httpPort = bind(settings.httpPort(), net);
+                grpcPort = bind(settings.grpcPort(), net);
+            }
+        } catch (Unavailable e) {
+            close(Duration.ZERO);
+            throw e;
         }
         loops.next().scheduleAtFixedRate(net.date()::refresh, 1, 1, TimeUnit.SECONDS);
         long sweep = settings.timeouts().sweep().toMillis();

@@ -3,7 +3,6 @@ package dev.plimsoll.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
-import io.netty.util.ResourceLeakDetectorFactory;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -11,16 +10,11 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Fails a test class in which a Netty buffer was not released. A detector is made once per kind of buffer, when its
- * class is loaded, so this must be there before: it is installed by {@link TestServer} as well.
+ * Fails a test class in which a Netty buffer was not released. Netty makes its detectors when its buffer classes are
+ * loaded, by whichever test comes first; so the build names {@link Recorder} as a system property.
  */
-final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
+public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
     private static final Queue<String> LEAKS = new ConcurrentLinkedQueue<>();
-
-    static {
-        ResourceLeakDetectorFactory.setResourceLeakDetectorFactory(new Factory());
-        // The detector reports when it next tracks something, so all of them are asked for here.
-    }
 
     @Override
     public void beforeAll(ExtensionContext context) {
@@ -53,16 +47,9 @@ final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
         LEAKS.clear();
     }
 
-    private static final class Factory extends ResourceLeakDetectorFactory {
-        @Override
-        @SuppressWarnings("deprecation") // the only method there is to override
-        public <T> ResourceLeakDetector<T> newResourceLeakDetector(Class<T> resource, int interval, long maxActive) {
-            return new Recorder<>(resource, interval);
-        }
-    }
-
-    private static final class Recorder<T> extends ResourceLeakDetector<T> {
-        Recorder(Class<?> resource, int interval) {
+    /** Public, as are its constructors, because Netty makes it by name. */
+    public static final class Recorder<T> extends ResourceLeakDetector<T> {
+        public Recorder(Class<?> resource, int interval) {
             super(resource, interval);
         }
 
