@@ -78,10 +78,8 @@ final class HttpFixture implements AutoCloseable {
                 NetSettings.at("127.0.0.1", 0, 0),
                 budget.direct("inbound", 0.4),
                 budget.direct("outbound", 0.4),
-                new NoGrpc(),
-                router,
                 InstantSource.system());
-        net.start();
+        net.start(new NoGrpc(), router);
     }
 
     HttpResponse<String> get(String pathAndQuery, String... headers) {

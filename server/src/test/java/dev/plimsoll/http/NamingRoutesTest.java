@@ -8,6 +8,7 @@ import dev.plimsoll.registry.Instance;
 import dev.plimsoll.registry.ServiceKey;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -197,7 +198,7 @@ class NamingRoutesTest {
                 "|",
             })
     void metadata_is_json_or_pairs(String given, String expected) {
-        var wanted = new java.util.HashMap<String, String>();
+        var wanted = new HashMap<String, String>();
         if (expected != null) {
             for (String pair : expected.split(" ", -1)) {
                 wanted.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
