@@ -1,0 +1,152 @@
+package dev.plimsoll.http;
+
+import dev.plimsoll.config.ConfigAccounts;
+import dev.plimsoll.config.ConfigSettings;
+import dev.plimsoll.config.Configs;
+import dev.plimsoll.loop.ThreadLoop;
+import dev.plimsoll.net.Connection;
+import dev.plimsoll.net.GrpcService;
+import dev.plimsoll.net.NetServer;
+import dev.plimsoll.net.NetSettings;
+import dev.plimsoll.net.Router;
+import dev.plimsoll.registry.Registry;
+import dev.plimsoll.registry.RegistrySettings;
+import dev.plimsoll.store.SqliteJournal;
+import dev.plimsoll.store.StoreSettings;
+import dev.plimsoll.vitals.MemoryBudget;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** All routes on a real port, over real domains and a real store. */
+final class HttpFixture implements AutoCloseable {
+    static final String VERSION = "1.2.3";
+    static final Instant NOW = Instant.parse("2026-11-22T16:19:48.764Z");
+
+    private static final long MIB = 1 << 20;
+
+    final Configs configs;
+    final Registry registry;
+    volatile boolean ready = true;
+
+    private final SqliteJournal journal;
+    private final ThreadLoop registryLoop = new ThreadLoop("registry", 10_000);
+    private final ThreadLoop configLoop = new ThreadLoop("config", 10_000);
+    private final ExecutorService reads = Executors.newFixedThreadPool(2);
+    private final NetServer net;
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    HttpFixture(Path data) {
+        this(data, "/nacos", router -> {});
+    }
+
+    /** @param more adds routes of the test's own */
+    HttpFixture(Path data, String contextPath, Consumer<Router> more) {
+        var budget = new MemoryBudget(200 * MIB, 200 * MIB);
+        journal = SqliteJournal.open(StoreSettings.in(data), budget.heap("journal", 0.2), InstantSource.system());
+        registry = new Registry(
+                registryLoop,
+                journal,
+                budget.heap("registry", 0.1),
+                budget.heap("watches", 0.1),
+                RegistrySettings.DEFAULT,
+                (snapshot, watchers) -> {});
+        configs = new Configs(
+                configLoop,
+                journal,
+                reads,
+                new ConfigAccounts(
+                        budget.heap("index", 0.1), budget.heap("contents", 0.3), budget.heap("listeners", 0.1)),
+                ConfigSettings.DEFAULT,
+                (key, watchers) -> {});
+        Router router = Routes.all(contextPath, registry, configs, () -> ready, VERSION, InstantSource.fixed(NOW));
+        more.accept(router);
+        net = new NetServer(
+                NetSettings.at("127.0.0.1", 0, 0),
+                budget.direct("inbound", 0.4),
+                budget.direct("outbound", 0.4),
+                InstantSource.system());
+        net.start(new NoGrpc(), router);
+    }
+
+    HttpResponse<String> get(String pathAndQuery, String... headers) {
+        return send("GET", pathAndQuery, null, headers);
+    }
+
+    HttpResponse<String> post(String pathAndQuery, String... headers) {
+        return send("POST", pathAndQuery, null, headers);
+    }
+
+    HttpResponse<String> put(String pathAndQuery, String... headers) {
+        return send("PUT", pathAndQuery, null, headers);
+    }
+
+    HttpResponse<String> delete(String pathAndQuery, String... headers) {
+        return send("DELETE", pathAndQuery, null, headers);
+    }
+
+    /** @param form a body of that kind; null for none */
+    HttpResponse<String> send(String method, String pathAndQuery, @Nullable String form, String... headers) {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + net.httpPort() + pathAndQuery))
+                .timeout(Duration.ofSeconds(20))
+                .method(
+                        method,
+                        form == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(form));
+        if (form != null) {
+            request.header("Content-Type", "application/x-www-form-urlencoded;charset=UTF-8");
+        }
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        try {
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new AssertionError(method + " " + pathAndQuery, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    static String header(HttpResponse<?> response, String name) {
+        return response.headers().firstValue(name).orElse("(none)");
+    }
+
+    @Override
+    public void close() {
+        net.close(Duration.ofSeconds(1));
+        registryLoop.close();
+        configLoop.close();
+        reads.shutdownNow();
+        journal.close();
+    }
+
+    private static final class NoGrpc implements GrpcService {
+        @Override
+        public @Nullable Shape shape(String path) {
+            return null;
+        }
+
+        @Override
+        public Handler connected(Connection connection) {
+            throw new AssertionError("no call is known");
+        }
+    }
+}
