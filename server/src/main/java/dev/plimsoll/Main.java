@@ -51,7 +51,8 @@ public final class Main {
         out.println(settings.memory());
         log.info("{}", settings.memory());
         // Netty unpacks its native library when it is first used: not into the system's temporary files.
-        System.setProperty("io.netty.native.workdir", settings.data().resolve("native").toString());
+        System.setProperty(
+                "io.netty.native.workdir", settings.data().resolve("native").toString());
         Server server = Server.start(settings);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
         String ready = "plimsoll ready http=" + server.httpPort() + " grpc=" + server.grpcPort() + " memory="
