@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * meanwhile none of its requests is served. While the shared account is tight the marks are an eighth of that, so that
  * those who do not read cannot use up what those who do read need. Control frames (acknowledgements, resets, window
  * updates) are Netty's own; it bounds their number.
+ *
+ * <p>Pushes are counted apart. Their bytes are shared by all receivers and charged once, by whoever encoded them; and a
+ * client that does not take its pushes may still ask, and show that it lives.
  */
 final class Gate {
     private static final int TIGHT = 8;
@@ -26,7 +29,8 @@ final class Gate {
     private final int high;
     private final int low;
     private final Runnable relieved;
-    private final AtomicLong pending = new AtomicLong();
+    private final AtomicLong pending = new AtomicLong(); // answers
+    private final AtomicLong pushing = new AtomicLong();
     private boolean congested;
     private volatile boolean awaiting;
 
@@ -39,8 +43,9 @@ final class Gate {
         this.relieved = relieved;
     }
 
+    /** Answers and pushes. */
     long pendingBytes() {
-        return pending.get();
+        return pending.get() + pushing.get();
     }
 
     /** No more requests should be served for this peer. */
@@ -52,30 +57,28 @@ final class Gate {
         return congested;
     }
 
-    /** A push may begin: neither this connection nor the shared account holds too much. */
-    boolean open() {
-        if (congested()) {
-            return false;
-        }
-        if (outbound.full()) {
-            awaitAccount();
-            return false;
-        }
-        return true;
-    }
-
     /** The promise to write {@code bytes} with; null, and nothing counted, when the shared account has no room. */
     @Nullable
-    ChannelPromise tryPass(int bytes, @Nullable GrpcBidi stream) {
-        return outbound.tryReserve(bytes) ? passage(bytes, bytes, stream) : null;
+    ChannelPromise tryPass(int bytes) {
+        return outbound.tryReserve(bytes) ? passage(bytes, bytes) : null;
     }
 
     /**
      * As {@link #tryPass} but never null: for what must be said even when the account is full, such as that it is full.
      * Those bytes count against the connection only.
      */
-    ChannelPromise pass(int bytes, @Nullable GrpcBidi stream) {
-        return passage(bytes, outbound.tryReserve(bytes) ? bytes : 0, stream);
+    ChannelPromise pass(int bytes) {
+        return passage(bytes, outbound.tryReserve(bytes) ? bytes : 0);
+    }
+
+    /** The promise to write a message of a stream with. */
+    ChannelPromise push(int bytes, GrpcBidi stream) {
+        pushing.addAndGet(bytes);
+        stream.queued(bytes);
+        return channel.newPromise().addListener(written -> {
+            pushing.addAndGet(-bytes);
+            stream.queued(-bytes);
+        });
     }
 
     String accountName() {
@@ -90,12 +93,9 @@ final class Gate {
         }
     }
 
-    private ChannelPromise passage(int bytes, int reserved, @Nullable GrpcBidi stream) {
+    private ChannelPromise passage(int bytes, int reserved) {
         pending.addAndGet(bytes);
-        if (stream != null) {
-            stream.queued(bytes);
-        }
-        return channel.newPromise().addListener(new Passage(bytes, reserved, stream));
+        return channel.newPromise().addListener(new Passage(bytes, reserved));
     }
 
     private void reconsider() {
@@ -116,24 +116,19 @@ final class Gate {
         }
     }
 
-    /** One answer or push between here and the socket. */
+    /** One answer between here and the socket. */
     private final class Passage implements ChannelFutureListener {
         private final int bytes;
         private final int reserved;
-        private final @Nullable GrpcBidi stream;
 
-        Passage(int bytes, int reserved, @Nullable GrpcBidi stream) {
+        Passage(int bytes, int reserved) {
             this.bytes = bytes;
             this.reserved = reserved;
-            this.stream = stream;
         }
 
         @Override
         public void operationComplete(ChannelFuture written) {
             pending.addAndGet(-bytes);
-            if (stream != null) {
-                stream.queued(-bytes);
-            }
             if (congested) {
                 reconsider();
             }

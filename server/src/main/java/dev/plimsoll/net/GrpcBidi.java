@@ -44,7 +44,7 @@ final class GrpcBidi extends GrpcCall implements GrpcService.Stream, GrpcDeframe
         if (over()) {
             return false;
         }
-        boolean writable = queued < WINDOW && calls.gate().open();
+        boolean writable = queued < WINDOW;
         if (!writable && !blocked) {
             blocked = true;
             calls.blocked(this);
@@ -64,8 +64,7 @@ final class GrpcBidi extends GrpcCall implements GrpcService.Stream, GrpcDeframe
             fail(GrpcStatus.RESOURCE_EXHAUSTED, outboundLimit(length - GrpcDeframer.PREFIX));
             return;
         }
-        // Whoever saw that the stream was writable may send, even if another loop took the account's last bytes since.
-        calls.writeData(stream, message, false, calls.gate().pass(length + OVERHEAD, this));
+        calls.writeData(stream, message, false, calls.gate().push(length, this));
         if (queued >= WINDOW && !blocked) {
             blocked = true;
             calls.blocked(this);
@@ -164,7 +163,7 @@ final class GrpcBidi extends GrpcCall implements GrpcService.Stream, GrpcDeframe
     }
 
     boolean unblocked() {
-        return !over() && queued < WINDOW && calls.gate().open();
+        return !over() && queued < WINDOW;
     }
 
     void fireWritable() {

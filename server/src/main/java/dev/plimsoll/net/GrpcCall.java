@@ -41,7 +41,7 @@ abstract class GrpcCall implements Http2Call {
             return;
         }
         over = true;
-        ChannelPromise promise = calls.gate().pass(OVERHEAD, null);
+        ChannelPromise promise = calls.gate().pass(OVERHEAD);
         promise.addListener(sent -> calls.stopPeer(stream));
         var headers = status == GrpcStatus.OK && headSent
                 ? GrpcHeaders.OK

@@ -184,7 +184,7 @@ final class GrpcUnary extends GrpcCall implements GrpcService.UnaryCall, GrpcDef
             writeFailure(GrpcStatus.RESOURCE_EXHAUSTED, outboundLimit(length - GrpcDeframer.PREFIX));
             return;
         }
-        ChannelPromise promise = calls.gate().tryPass(length + OVERHEAD, null);
+        ChannelPromise promise = calls.gate().tryPass(length + OVERHEAD);
         if (promise == null) {
             message.release();
             writeFailure(GrpcStatus.RESOURCE_EXHAUSTED, calls.gate().accountName() + ": full");

@@ -281,13 +281,13 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements TcpConn
             log.error("{} {}: an answer with an illegal header", exchange.method(), exchange.path(), e);
             response = response(exchange, HttpAnswer.text(500, "the answer could not be written"), close);
         }
-        ChannelPromise promise = gate.tryPass(HEAD_BYTES + response.content().readableBytes(), null);
+        ChannelPromise promise = gate.tryPass(HEAD_BYTES + response.content().readableBytes());
         if (promise == null) {
             response = response(
                     exchange,
                     HttpAnswer.text(503, gate.accountName() + ": full").with("Retry-After", "1"),
                     close);
-            promise = gate.pass(HEAD_BYTES + response.content().readableBytes(), null);
+            promise = gate.pass(HEAD_BYTES + response.content().readableBytes());
         }
         current = null;
         since = connection.nanoTime();

@@ -365,7 +365,7 @@ final class Http2Calls extends Http2EventAdapter implements TcpConnection.Protoc
 
     /** Answers with headers alone, and has the peer send no more. */
     void refuse(Http2Stream stream, Http2Headers headers) {
-        ChannelPromise promise = gate().pass(GrpcCall.OVERHEAD, null);
+        ChannelPromise promise = gate().pass(GrpcCall.OVERHEAD);
         promise.addListener(sent -> stopPeer(stream));
         writeHeaders(stream, headers, true, promise);
     }

@@ -134,10 +134,10 @@ final class Http2Request extends HttpCall implements Http2Call {
         release();
         Http2Headers head;
         HttpAnswer sent = answer;
-        ChannelPromise promise = calls.gate().tryPass(HEAD_BYTES + bytesSent(answer), null);
+        ChannelPromise promise = calls.gate().tryPass(HEAD_BYTES + bytesSent(answer));
         if (promise == null) {
             sent = HttpAnswer.text(503, calls.gate().accountName() + ": full").with("Retry-After", "1");
-            promise = calls.gate().pass(HEAD_BYTES + bytesSent(sent), null);
+            promise = calls.gate().pass(HEAD_BYTES + bytesSent(sent));
         }
         try {
             head = head(sent);

@@ -16,6 +16,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -35,6 +36,9 @@ public final class NetServer {
     private static final Logger log = LoggerFactory.getLogger(NetServer.class);
     private static final int PORT_TRIES = 20;
     private static final int BACKLOG = 1024;
+    /** What the kernel may hold unsent for one peer: memory too, though not of this process. */
+    private static final long UNSENT_IN_KERNEL = 128 << 10;
+
     private static final long REFUSALS_LOGGED_EVERY = TimeUnit.SECONDS.toNanos(10);
 
     private final NetSettings settings;
@@ -181,6 +185,9 @@ public final class NetServer {
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 << 10, 64 << 10))
                 .handler(new Doorkeeper())
                 .childHandler(new Arrival(net));
+        if (epoll) {
+            bootstrap.childOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_IN_KERNEL);
+        }
         ChannelFuture bound = bootstrap.bind(settings.host(), port).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw refusal(port, bound.cause());

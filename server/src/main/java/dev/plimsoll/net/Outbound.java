@@ -30,11 +30,6 @@ final class Outbound {
         return account.held() > account.limit() / 2;
     }
 
-    /** Too little is left to begin a push. */
-    boolean full() {
-        return account.held() > account.limit() / 8 * 7;
-    }
-
     /** {@link Gate#wake} will be called when the account is no longer tight. */
     void await(Gate gate) {
         waiting.add(gate);
