@@ -82,6 +82,25 @@ class BadFramesTest {
     }
 
     @Test
+    void a_ping_for_every_answer_is_no_flood() throws Exception {
+        // As grpc-java sends them, to measure the line by what it is sent.
+        try (var peer = RawHttp2.open(server.grpcPort())) {
+            for (int i = 1; i < 2_000; i += 2) {
+                peer.call(i)
+                        .data(i, true, new byte[] {0, 0, 0, 0, 1, 'x'})
+                        .frame(PING, 0, 0, new byte[8])
+                        .flush();
+                boolean answered = false;
+                while (!answered) {
+                    var frame = peer.await(HEADERS, GOAWAY);
+                    assertThat(frame.type()).isEqualTo(HEADERS);
+                    answered = (frame.flags() & RawHttp2.END_STREAM) != 0;
+                }
+            }
+        }
+    }
+
+    @Test
     void settings_flood() throws Exception {
         assertGoAway(Http2Error.ENHANCE_YOUR_CALM, peer -> {
             for (int i = 0; i < 1_000; i++) {
