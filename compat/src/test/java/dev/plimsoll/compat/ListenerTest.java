@@ -9,6 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -113,8 +116,16 @@ class ListenerTest {
     }
 
     private void publishAll(Map<String, Heard<String>> listeners, String word) {
-        listeners.keySet().forEach(dataId -> assertThat(run.writer().publish(dataId, GROUP, word + dataId))
-                .isTrue());
+        ExecutorService publishers = Executors.newFixedThreadPool(8);
+        try {
+            List<CompletableFuture<Boolean>> published = listeners.keySet().stream()
+                    .map(dataId -> CompletableFuture.supplyAsync(
+                            () -> run.writer().publish(dataId, GROUP, word + dataId), publishers))
+                    .toList();
+            assertThat(published).allMatch(CompletableFuture::join);
+        } finally {
+            publishers.shutdown();
+        }
         listeners.forEach((dataId, listener) -> listener.awaitLast(dataId, (word + dataId)::equals));
     }
 

@@ -350,6 +350,26 @@ class TwentyRulesTest {
     }
 
     @Test
+    void one_change_of_a_config_is_one_notice_and_none_is_none() {
+        String dataId = ClientRun.unique("once");
+        RawClient client = connected();
+        client.ok(
+                "ConfigBatchListenRequest",
+                listen("{\"dataId\":\"" + dataId + "\",\"group\":\"DEFAULT_GROUP\",\"md5\":\"\"}"));
+        client.publish(dataId, "one");
+        client.next("ConfigChangeNotifyRequest");
+        client.publish(dataId, "one");
+        client.publish(dataId, "two");
+        client.next("ConfigChangeNotifyRequest");
+        client.ok("ConfigRemoveRequest", RawClient.configRequest(dataId, ""));
+        client.next("ConfigChangeNotifyRequest");
+
+        assertThat(client.pushes())
+                .filteredOn(push -> push.type().equals("ConfigChangeNotifyRequest"))
+                .hasSize(3);
+    }
+
+    @Test
     void rule_17_a_missing_config_has_the_empty_md5() {
         RawClient client = connected();
         String entry = "{\"dataId\":\"" + ClientRun.unique("none")
