@@ -370,6 +370,26 @@ class TwentyRulesTest {
     }
 
     @Test
+    void who_unsubscribed_is_pushed_nothing() {
+        String service = ClientRun.unique("left");
+        RawClient client = connected();
+        client.subscribe(service, "");
+        client.register(service, "10.1.2.3", 80);
+        client.nextState(service, 1);
+        client.ok("SubscribeServiceRequest", """
+                {"namespace":"public","serviceName":"%s","groupName":"DEFAULT_GROUP","subscribe":false,"clusters":""}""".formatted(service));
+        int before = client.pushes().size();
+        String fence = ClientRun.unique("fence");
+        client.subscribe(fence, "");
+        client.deregister(service, "10.1.2.3", 80);
+        client.register(fence, "10.1.2.3", 80);
+        client.nextState(fence, 1);
+
+        assertThat(client.pushes().stream().skip(before))
+                .allMatch(push -> push.json().at("/serviceInfo/name").asText().equals(fence));
+    }
+
+    @Test
     void rule_17_a_missing_config_has_the_empty_md5() {
         RawClient client = connected();
         String entry = "{\"dataId\":\"" + ClientRun.unique("none")
