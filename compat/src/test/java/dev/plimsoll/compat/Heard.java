@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -22,6 +23,12 @@ final class Heard<T> implements Consumer<T> {
         synchronized (all) {
             return Collections.unmodifiableList(new ArrayList<>(all));
         }
+    }
+
+    /** Whether this is the newest thing heard. */
+    boolean endsWith(T value) {
+        List<T> heard = all();
+        return !heard.isEmpty() && Objects.equals(heard.get(heard.size() - 1), value);
     }
 
     /** Waits until the newest thing heard is as wanted. */

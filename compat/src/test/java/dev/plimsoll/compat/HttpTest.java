@@ -147,7 +147,8 @@ class HttpTest {
             throw new AssertionError("an oversized body got no answer", e);
         } catch (IOException e) {
             // The server may answer and close before all is sent, which this client reports as a broken connection.
-            assertThat(e).isNotNull();
+            // What
+            // has to be so is that the server goes on, which is asked next.
         }
         assertThat(send("GET", "/health/live").statusCode()).isEqualTo(200);
     }

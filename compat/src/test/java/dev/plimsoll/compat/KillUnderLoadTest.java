@@ -3,14 +3,16 @@ package dev.plimsoll.compat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.plimsoll.compat.sdk.Configs;
 import dev.plimsoll.compat.sdk.SdkFailure;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -105,21 +107,24 @@ class KillUnderLoadTest {
             for (Writer writer : writers) {
                 // Read before the questions: what is acknowledged from here on need not be in an answer.
                 Map<String, Integer> acknowledged = Map.copyOf(writer.acknowledged);
-                acknowledged.forEach((dataId, sequence) -> {
-                    JsonNode reply = raw.call("ConfigQueryRequest", RawClient.configRequest(dataId, ""))
-                            .json();
-                    String content = reply.path("content").asText("");
-                    int stored = content.isEmpty() ? 0 : Writer.sequence(content);
-                    assertThat(stored)
-                            .as(
-                                    "after %s, %s: the newest acknowledged or a newer one tried (%s)",
-                                    when, dataId, reply.path("errorCode"))
-                            .isBetween(sequence, writer.tried);
-                    assertThat(content.equals(Writer.content(dataId, stored)))
-                            .as("after %s, %s: content of publication %d is whole", when, dataId, stored)
-                            .isTrue();
-                });
+                Map<String, Future<Payload>> replies = new HashMap<>();
+                acknowledged
+                        .keySet()
+                        .forEach(dataId -> replies.put(
+                                dataId, raw.send("ConfigQueryRequest", RawClient.configRequest(dataId, ""))));
+                replies.forEach((dataId, reply) -> writer.check(dataId, acknowledged.get(dataId), answer(reply), when));
             }
+        }
+    }
+
+    private static Payload answer(Future<Payload> reply) {
+        try {
+            return reply.get();
+        } catch (ExecutionException e) {
+            throw new AssertionError("a read failed", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
         }
     }
 
@@ -132,8 +137,9 @@ class KillUnderLoadTest {
         }
     }
 
-    /** Publishes one thing after another: by turns one key over and over, and a key of its own for each. */
+    /** Publishes one thing after another, to few keys over and over, and now and then to a new one. */
     private static final class Writer implements Runnable {
+        private static final int KEYS = 20;
         private static final long PAUSE_AFTER_FAILURE = TimeUnit.MILLISECONDS.toNanos(20);
 
         private final Configs client;
@@ -151,7 +157,7 @@ class KillUnderLoadTest {
         @Override
         public void run() {
             for (int sequence = 1; !stopped; sequence++) {
-                String dataId = sequence % 2 == 0 ? name : name + "." + sequence;
+                String dataId = name + "." + (sequence % KEYS == 0 ? sequence : sequence % KEYS);
                 tried = sequence;
                 if (publish(dataId, content(dataId, sequence))) {
                     acknowledged.put(dataId, sequence);
@@ -169,6 +175,17 @@ class KillUnderLoadTest {
                 // No server just now: not acknowledged, so nothing is promised.
                 return false;
             }
+        }
+
+        void check(String dataId, int acknowledgedSequence, Payload reply, String when) {
+            String content = reply.json().path("content").asText("");
+            int stored = content.isEmpty() ? 0 : sequence(content);
+            assertThat(stored)
+                    .as("after %s, %s: the newest acknowledged or a newer one tried", when, dataId)
+                    .isBetween(acknowledgedSequence, tried);
+            assertThat(content.equals(content(dataId, stored)))
+                    .as("after %s, %s: the content of publication %d is whole", when, dataId, stored)
+                    .isTrue();
         }
 
         /** Between a line and some kilobytes, all of it following from key and number. */

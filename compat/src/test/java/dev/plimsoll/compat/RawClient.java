@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -102,8 +103,16 @@ final class RawClient implements AutoCloseable {
     }
 
     Payload call(MethodDescriptor<Payload, Payload> method, Payload request) {
-        return ClientCalls.blockingUnaryCall(
-                channel, method, CallOptions.DEFAULT.withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS), request);
+        return ClientCalls.blockingUnaryCall(channel, method, deadline(), request);
+    }
+
+    private static CallOptions deadline() {
+        return CallOptions.DEFAULT.withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** A call whose answer is for later. */
+    Future<Payload> send(String type, String json) {
+        return ClientCalls.futureUnaryCall(channel.newCall(UNARY, deadline()), Payload.of(type, json));
     }
 
     /** A call that has to succeed. */

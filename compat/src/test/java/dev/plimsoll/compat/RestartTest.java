@@ -40,7 +40,7 @@ class RestartTest {
         return Stream.concat(
                 Stream.of(dynamicTest("the server stopped within five seconds", () -> assertThat(stopping)
                         .isLessThan(Duration.ofSeconds(5)))),
-                expectations(server, before));
+                expectations(before));
     }
 
     @TestFactory
@@ -51,7 +51,7 @@ class RestartTest {
         server.kill();
         server.startAgain();
 
-        return expectations(server, before);
+        return expectations(before);
     }
 
     private static List<Before> prepare(PlimsollProcess server) {
@@ -61,7 +61,7 @@ class RestartTest {
                 .toList();
     }
 
-    private static Stream<DynamicNode> expectations(PlimsollProcess server, List<Before> all) {
+    private static Stream<DynamicNode> expectations(List<Before> all) {
         return all.stream()
                 .<DynamicNode>map(before -> dynamicContainer(
                         "client " + before.version,
@@ -70,15 +70,11 @@ class RestartTest {
                                 dynamicTest("persistent instances are there", before::persistentInstanceIsThere),
                                 dynamicTest("subscriptions are alive", before::subscriptionIsAlive),
                                 dynamicTest("configs are there", before::configIsThere),
-                                dynamicTest("listeners are alive", before::listenerIsAlive))))
-                .onClose(() -> {
-                    all.forEach(Before::close);
-                    server.close();
-                });
+                                dynamicTest("listeners are alive", before::listenerIsAlive))));
     }
 
     /** What one client version had before the restart, and what it must have after it. */
-    private static final class Before implements AutoCloseable {
+    private static final class Before {
         private static final Host MINE = Host.of("10.1.2.3", 8080);
         private static final Host LATER = Host.of("10.1.2.4", 8080);
 
@@ -166,13 +162,6 @@ class RestartTest {
                 await().atMost(REDO)
                         .untilAsserted(() -> assertThat(contents.all()).containsExactly("before", "after"));
             }
-        }
-
-        @Override
-        public void close() {
-            publisher.close();
-            observer.close();
-            configs.close();
         }
     }
 }

@@ -350,6 +350,46 @@ class TwentyRulesTest {
     }
 
     @Test
+    void one_change_of_a_config_is_one_notice_and_none_is_none() {
+        String dataId = ClientRun.unique("once");
+        RawClient client = connected();
+        client.ok(
+                "ConfigBatchListenRequest",
+                listen("{\"dataId\":\"" + dataId + "\",\"group\":\"DEFAULT_GROUP\",\"md5\":\"\"}"));
+        client.publish(dataId, "one");
+        client.next("ConfigChangeNotifyRequest");
+        client.publish(dataId, "one");
+        client.publish(dataId, "two");
+        client.next("ConfigChangeNotifyRequest");
+        client.ok("ConfigRemoveRequest", RawClient.configRequest(dataId, ""));
+        client.next("ConfigChangeNotifyRequest");
+
+        assertThat(client.pushes())
+                .filteredOn(push -> push.type().equals("ConfigChangeNotifyRequest"))
+                .hasSize(3);
+    }
+
+    @Test
+    void who_unsubscribed_is_pushed_nothing() {
+        String service = ClientRun.unique("left");
+        RawClient client = connected();
+        client.subscribe(service, "");
+        client.register(service, "10.1.2.3", 80);
+        client.nextState(service, 1);
+        client.ok("SubscribeServiceRequest", """
+                {"namespace":"public","serviceName":"%s","groupName":"DEFAULT_GROUP","subscribe":false,"clusters":""}""".formatted(service));
+        int before = client.pushes().size();
+        String fence = ClientRun.unique("fence");
+        client.subscribe(fence, "");
+        client.deregister(service, "10.1.2.3", 80);
+        client.register(fence, "10.1.2.3", 80);
+        client.nextState(fence, 1);
+
+        assertThat(client.pushes().stream().skip(before))
+                .allMatch(push -> push.json().at("/serviceInfo/name").asText().equals(fence));
+    }
+
+    @Test
     void rule_17_a_missing_config_has_the_empty_md5() {
         RawClient client = connected();
         String entry = "{\"dataId\":\"" + ClientRun.unique("none")

@@ -6,6 +6,7 @@ import com.alibaba.nacos.api.config.listener.Listener;
 import com.alibaba.nacos.api.exception.NacosException;
 import dev.plimsoll.compat.sdk.Configs;
 import dev.plimsoll.compat.sdk.Stop;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /** {@link Configs} over the official config service. */
@@ -70,8 +71,17 @@ final class NacosConfigs implements Configs {
         });
     }
 
+    /**
+     * With an executor of its own, which here is the calling thread. Without one, clients from 2.1 on hand the call to a
+     * pool and look again before it has run, so that under load they call twice for one change.
+     */
     private static Listener listener(Consumer<String> consumer) {
         return new AbstractListener() {
+            @Override
+            public Executor getExecutor() {
+                return Runnable::run;
+            }
+
             @Override
             public void receiveConfigInfo(String content) {
                 consumer.accept(content);

@@ -10,7 +10,7 @@ import java.util.Properties;
 
 /**
  * The official client as {@link Sdk}. Loaded once per client version, each time beside other client classes. Clients are made
- * one at a time: two at once in a fresh class path make 3.0.3 miss its own parts ("No server list provider found").
+ * one at a time: two at once in a fresh class path make 2.5.1 miss its own parts ("No server list provider found").
  */
 public final class NacosSdk implements Sdk {
 
