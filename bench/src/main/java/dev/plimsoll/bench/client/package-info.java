@@ -1,0 +1,4 @@
+@NullMarked
+package dev.plimsoll.bench.client;
+
+import org.jspecify.annotations.NullMarked;

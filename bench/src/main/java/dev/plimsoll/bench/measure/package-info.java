@@ -1,0 +1,4 @@
+@NullMarked
+package dev.plimsoll.bench.measure;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.plimsoll.bench.scenario;
+
+import org.jspecify.annotations.NullMarked;
