@@ -54,10 +54,6 @@ final class PlimsollProcess implements AutoCloseable {
         }
     }
 
-    static Path home() {
-        return Path.of(System.getProperty("plimsoll.home")).toAbsolutePath().normalize();
-    }
-
     int port() {
         return port;
     }
@@ -134,10 +130,7 @@ final class PlimsollProcess implements AutoCloseable {
     }
 
     private void launch(int wantedPort) {
-        Path command = home().resolve("bin/plimsoll");
-        assertThat(command)
-                .as("the built distribution (mvn package makes it; -Dplimsoll.home names another)")
-                .isRegularFile();
+        Path command = Distribution.of(javaHome).resolve("bin/plimsoll");
         ProcessBuilder builder = new ProcessBuilder(
                 command.toString(),
                 "start",
