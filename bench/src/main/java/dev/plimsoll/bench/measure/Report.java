@@ -38,6 +38,10 @@ public final class Report {
         put(name, value, unit, "", "");
     }
 
+    public void count(String name, long value) {
+        put(name, (double) value, "", "", "");
+    }
+
     public void atMost(String name, double value, String unit, double limit) {
         compare(name, value, unit, "<= " + number(limit), value <= limit);
     }
@@ -133,7 +137,8 @@ public final class Report {
 
     private static String quoted(String text) {
         StringBuilder out = new StringBuilder("\"");
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (c == '"' || c == '\\') {
                 out.append('\\').append(c);
             } else if (c < ' ') {
