@@ -42,7 +42,12 @@ public final class Report {
         put(name, (double) value, "", "", "");
     }
 
+    /** @param limit infinite: there is none */
     public void atMost(String name, double value, String unit, double limit) {
+        if (Double.isInfinite(limit)) {
+            figure(name, value, unit);
+            return;
+        }
         compare(name, value, unit, "<= " + number(limit), value <= limit);
     }
 

@@ -210,11 +210,7 @@ public final class Run {
         report.figure("resident max", span.maxMiB(), "MB");
         report.figure("resident at end", span.endMiB(), "MB");
         report.figure("resident peak of the process", span.peakMiB(), "MB");
-        if (Double.isInfinite(growthLimit)) {
-            report.figure("resident growth", span.growthMiB(), "MB");
-        } else {
-            report.atMost("resident growth", span.growthMiB(), "MB", growthLimit);
-        }
+        report.atMost("resident growth", span.growthMiB(), "MB", growthLimit);
         report.figure("resident slope", span.slopeMiBPerMinute(), "MB/min");
         report.figure("server CPU", span.cores() * 100, "% of a core");
     }

@@ -344,11 +344,7 @@ final class Soak implements Scenario {
             boolean stopped = publishing.stop();
             stopped &= configReading.stop();
             stopped &= registers.stop();
-            run.report()
-                    .require(
-                            "all calls answered",
-                            publishing.stop() & configReading.stop() & registers.stop(),
-                            "some were not");
+            run.report().require("all calls answered", stopped, "some were not");
             boolean current = run.until(
                     "final state",
                     CONVERGE,
