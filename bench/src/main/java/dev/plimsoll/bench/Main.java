@@ -12,6 +12,7 @@ import dev.plimsoll.bench.scenario.Scenario;
 import dev.plimsoll.bench.scenario.Scenarios;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** {@code plimsoll bench SCENARIO --target host:port ...}. */
@@ -34,7 +35,7 @@ public final class Main {
             help(out);
             return PASSED;
         }
-        Scenario scenario = Scenarios.all().stream()
+        Scenario scenario = Stream.concat(Scenarios.all().stream(), Stream.of(Scenarios.hold()))
                 .filter(one -> one.name().equals(name))
                 .findFirst()
                 .orElse(null);

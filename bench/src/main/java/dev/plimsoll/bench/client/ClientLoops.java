@@ -38,9 +38,9 @@ public final class ClientLoops implements AutoCloseable {
         return group.next();
     }
 
-    /** Work to be done every so often, spread over nothing: keep it short. */
-    public void every(long nanos, Runnable work) {
-        group.next().scheduleAtFixedRate(work, nanos, nanos, TimeUnit.NANOSECONDS);
+    /** Does short work later, on one of the threads. */
+    public void after(long nanos, Runnable work) {
+        group.next().schedule(work, nanos, TimeUnit.NANOSECONDS);
     }
 
     Bootstrap bootstrap(EventLoop loop) {

@@ -144,7 +144,7 @@ public final class Message {
     private static void varint(ByteBuf out, int value) {
         int rest = value;
         while (rest > 127) {
-            out.writeByte(rest & 0x7f | 0x80);
+            out.writeByte((rest & 0x7f) | 0x80);
             rest >>>= 7;
         }
         out.writeByte(rest);

@@ -11,9 +11,9 @@ final class ProcFiles {
 
     /** The bytes of a line such as {@code VmRSS:  123 kB}; 0 when there is none (a process that ended has none). */
     static long bytes(String status, String name) {
-        for (String line : status.split("\n")) {
+        for (String line : status.split("\n", -1)) {
             if (line.startsWith(name + ":")) {
-                String[] words = line.substring(name.length() + 1).trim().split("\\s+");
+                String[] words = line.substring(name.length() + 1).trim().split("\\s+", -1);
                 return Long.parseLong(words[0]) * 1024;
             }
         }
@@ -22,7 +22,7 @@ final class ProcFiles {
 
     /** User and system time. The name in parentheses may hold anything, so fields count from the last of them. */
     static long cpuMicros(String stat) {
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).trim().split("\\s+");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).trim().split("\\s+", -1);
         return (Long.parseLong(fields[UTIME_AFTER_NAME]) + Long.parseLong(fields[UTIME_AFTER_NAME + 1])) * TICK_MICROS;
     }
 }

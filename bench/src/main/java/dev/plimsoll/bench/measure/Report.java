@@ -38,7 +38,16 @@ public final class Report {
         put(name, value, unit, "", "");
     }
 
+    public void count(String name, long value) {
+        put(name, (double) value, "", "", "");
+    }
+
+    /** @param limit infinite: there is none */
     public void atMost(String name, double value, String unit, double limit) {
+        if (Double.isInfinite(limit)) {
+            figure(name, value, unit);
+            return;
+        }
         compare(name, value, unit, "<= " + number(limit), value <= limit);
     }
 
@@ -133,7 +142,8 @@ public final class Report {
 
     private static String quoted(String text) {
         StringBuilder out = new StringBuilder("\"");
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (c == '"' || c == '\\') {
                 out.append('\\').append(c);
             } else if (c < ' ') {

@@ -27,12 +27,19 @@ final class ClosedLoop {
     private final List<NacosClient> clients;
     private final Load load;
     private final Faults faults;
+    private final long thinkNanos;
     private final CountDownLatch ended;
     private final LongAdder finished = new LongAdder();
     private volatile Latency latency = new Latency();
     private volatile boolean stopping;
 
     ClosedLoop(List<NacosClient> clients, Load load, Faults faults) {
+        this(clients, load, faults, Duration.ZERO);
+    }
+
+    /** @param think time between an answer and the next call */
+    ClosedLoop(List<NacosClient> clients, Load load, Faults faults, Duration think) {
+        this.thinkNanos = think.toNanos();
         this.clients = clients;
         this.load = load;
         this.faults = faults;
@@ -64,8 +71,20 @@ final class ClosedLoop {
                     return;
                 }
             }
-            next(client, call + 1);
+            if (thinkNanos == 0) {
+                next(client, call + 1);
+            } else {
+                caller.schedule(thinkNanos, () -> next(client, call + 1));
+            }
         });
+    }
+
+    Latency latency() {
+        return latency;
+    }
+
+    long finished() {
+        return finished.sum();
     }
 
     boolean stop() throws InterruptedException {

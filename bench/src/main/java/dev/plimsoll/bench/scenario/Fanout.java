@@ -70,7 +70,7 @@ final class Fanout implements Scenario {
         span.end();
         long counted = Math.max(1, shared.pushes.sum() - pushes);
         run.latency("push", measured, 10, 50);
-        run.report().figure("pushes", counted, "");
+        run.report().count("pushes", counted);
         run.report().figure("bytes per push", (shared.bytes.sum() - bytes) / (double) counted, "B");
         if (run.probe().sees()) {
             run.report().atMost("server CPU per push", span.cpuMicros() / counted, "us", 150);

@@ -190,14 +190,14 @@ public final class Run {
         report.figure(what + " p50", latency.percentileMillis(50), "ms");
         report.figure(what + " p99", latency.percentileMillis(99), "ms");
         report.figure(what + " max", latency.maxMillis(), "ms");
-        report.figure(what + " count", latency.count(), "");
+        report.count(what + " count", latency.count());
     }
 
     void latency(String what, Latency latency, double p50Limit, double p99Limit) {
         report.atMost(what + " p50", latency.percentileMillis(50), "ms", p50Limit);
         report.atMost(what + " p99", latency.percentileMillis(99), "ms", p99Limit);
         report.figure(what + " max", latency.maxMillis(), "ms");
-        report.figure(what + " count", latency.count(), "");
+        report.count(what + " count", latency.count());
     }
 
     /** Memory and processor of the target; the growth has a number to reach unless it is infinite. */
@@ -210,13 +210,20 @@ public final class Run {
         report.figure("resident max", span.maxMiB(), "MB");
         report.figure("resident at end", span.endMiB(), "MB");
         report.figure("resident peak of the process", span.peakMiB(), "MB");
-        if (Double.isInfinite(growthLimit)) {
-            report.figure("resident growth", span.growthMiB(), "MB");
-        } else {
-            report.atMost("resident growth", span.growthMiB(), "MB", growthLimit);
-        }
+        report.atMost("resident growth", span.growthMiB(), "MB", growthLimit);
         report.figure("resident slope", span.slopeMiBPerMinute(), "MB/min");
         report.figure("server CPU", span.cores() * 100, "% of a core");
+    }
+
+    /** The promise of the line: it holds on any machine. */
+    void line(Probe.Span span) {
+        if (probe.sees()) {
+            double line = options.mebibytes("line");
+            report.require(
+                    "resident never above the line",
+                    span.maxMiB() <= line,
+                    span.maxMiB() + " MB (expected: <= " + line + ")");
+        }
     }
 
     void alive() {

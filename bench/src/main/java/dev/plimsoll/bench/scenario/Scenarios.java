@@ -6,7 +6,24 @@ import java.util.List;
 public final class Scenarios {
     private Scenarios() {}
 
+    /** What other scenarios start as a process of its own. */
+    public static Scenario hold() {
+        return new Hold();
+    }
+
     public static List<Scenario> all() {
-        return List.of(new Stall(), new Fanout(), new Register(), new Query(), new ConfigRead());
+        return List.of(
+                new Stall(),
+                new Fanout(),
+                new Register(),
+                new Query(),
+                new ConfigRead(),
+                new ConfigPublish(),
+                new Deaf(),
+                new OneWay(),
+                new Connections(),
+                new Storm(),
+                new LoginStorm(),
+                new Soak());
     }
 }

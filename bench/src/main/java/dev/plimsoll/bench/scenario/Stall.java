@@ -163,7 +163,7 @@ final class Stall implements Scenario {
                 most = Math.max(most, after[s] - before.get(i)[s]);
             }
         }
-        run.report().atMost("pushes per service after waking, most", most, "", 2);
+        run.report().atMost("pushes per service after waking, most", (double) most, "", 2);
         if (run.probe().sees()) {
             run.report().figure("resident growth while waking", span.end().growthMiB(), "MB");
         }

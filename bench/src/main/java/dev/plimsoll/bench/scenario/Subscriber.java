@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What one client has seen of changing services. Written on the client's loop, read by the main thread. */
-final class Subscriber implements Events {
+class Subscriber implements Events {
     /** What all subscribers of a kind share. */
     static final class Shared {
         final List<ChangingService> services;
@@ -107,6 +107,16 @@ final class Subscriber implements Events {
     boolean isCurrent() {
         for (int i = 0; i < seen.length; i++) {
             if (seen[i].get() < shared.services.get(i).rev()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Has seen at least these changes, one number for each service. */
+    boolean hasSeen(long[] revs) {
+        for (int i = 0; i < seen.length; i++) {
+            if (seen[i].get() < revs[i]) {
                 return false;
             }
         }
