@@ -29,7 +29,8 @@ class OutboxTest {
     private final ManualLoop loop = new ManualLoop();
     private final FakePeer peer = new FakePeer(loop);
     private final World world = new World();
-    private final Outbox outbox = new Outbox(peer, world);
+    private final Heard heard = new Heard();
+    private final Outbox outbox = new Outbox(peer, world, heard);
 
     /** The newest state of each topic, as numbers, and what the messages sent so far told. */
     private static final class World implements Outbox.Encoder {
@@ -49,7 +50,43 @@ class OutboxTest {
             }
             lastId++;
             told.put(lastId, Map.entry(topic, newest.get(topic)));
-            return new Push(lastId, Unpooled.EMPTY_BUFFER);
+            return new Push(lastId, 0, Unpooled.EMPTY_BUFFER);
+        }
+    }
+
+    /** What the outbox says of itself, as words; sent messages only as a number. */
+    private static final class Heard implements Outbox.Listener {
+        final List<String> words = new ArrayList<>();
+        int sent;
+        boolean parked;
+
+        @Override
+        public void sent(int bytes) {
+            sent++;
+        }
+
+        @Override
+        public void acked(Topic topic, long revision, int bytes, long costNanos, long nowNanos) {
+            words.add("acked after " + costNanos / 1_000_000);
+        }
+
+        @Override
+        public void failed(Topic topic, long revision, int bytes, String reason, long nowNanos) {
+            words.add("failed: " + reason);
+        }
+
+        @Override
+        public void parked(Topic next, Outbox.Obstacle obstacle, int topics, long nowNanos) {
+            assertThat(parked).isFalse();
+            parked = true;
+            words.add("parked: " + obstacle.words + ", " + topics);
+        }
+
+        @Override
+        public void woken(int topics, long nowNanos) {
+            assertThat(parked).isTrue();
+            parked = false;
+            words.add("woken, " + topics);
         }
     }
 
@@ -63,7 +100,7 @@ class OutboxTest {
     }
 
     private void ack(long requestId) {
-        outbox.acked(requestId, true, loop.nanoTime());
+        outbox.acked(requestId, null, loop.nanoTime());
     }
 
     private void advance(Duration time) {
@@ -175,7 +212,7 @@ class OutboxTest {
     @Test
     void a_failing_answer_counts_as_none() {
         change(ORDERS);
-        outbox.acked(1, false, loop.nanoTime());
+        outbox.acked(1, "answer 500", loop.nanoTime());
         assertThat(told(ORDERS)).hasSize(1);
         advance(Duration.ofSeconds(1));
         assertThat(told(ORDERS)).hasSize(2);
@@ -249,7 +286,7 @@ class OutboxTest {
                     if (!open.isEmpty()) {
                         long id = open.get((event / 100) % open.size());
                         answered.add(id);
-                        outbox.acked(id, event % 3 != 0, loop.nanoTime());
+                        outbox.acked(id, event % 3 != 0 ? null : "answer 500", loop.nanoTime());
                     }
                 }
                 case 6 -> world.budget = !world.budget;
@@ -257,6 +294,8 @@ class OutboxTest {
                 default -> advance(Duration.ofMillis(event));
             }
             assertThat(outbox.size()).isLessThanOrEqualTo(topics.size());
+            assertThat(heard.parked).isEqualTo(outbox.parked());
+            assertThat(heard.sent).isEqualTo(peer.sent.size());
         }
         peer.writable = true;
         peer.pendingBytes = 0;
@@ -265,11 +304,13 @@ class OutboxTest {
         for (int i = 0; i < 200 && outbox.size() > 0; i++) {
             advance(Duration.ofSeconds(10));
             for (long id = 1; id <= world.lastId; id++) {
-                outbox.acked(id, true, loop.nanoTime());
+                outbox.acked(id, null, loop.nanoTime());
             }
         }
         assertThat(outbox.size()).isZero();
         assertThat(outbox.needsTick()).isFalse();
+        assertThat(outbox.parked()).isFalse();
+        assertThat(outbox.oldestUnackedNanos()).isEqualTo(Delivery.NEVER);
         for (Topic topic : topics) {
             List<Integer> states = told(topic);
             assertThat(states).isSorted();

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.helpers.NOPLogger;
 
 /** Sessions over the real domains, one hand-turned loop for all of them. */
 class SessionsTest {
@@ -64,8 +65,10 @@ class SessionsTest {
             budget.direct("snapshots", 0.5),
             requestIds,
             loop::nanoTime);
+    private final Ledger ledger =
+            new Ledger(loop, budget.heap("ledger", 0.1), NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER);
     private final Sessions sessions =
-            new Sessions(loop, registry, configs, frames, UnpooledByteBufAllocator.DEFAULT, requestIds);
+            new Sessions(loop, registry, configs, frames, ledger, UnpooledByteBufAllocator.DEFAULT, requestIds);
     private final FakePeer peer = new FakePeer(loop);
     private final Session session =
             sessions.open(peer, new ClientInfo("Nacos-Java-Client:v2.2.3", "10.0.0.1", Map.of("AppName", "shop")));
