@@ -264,6 +264,87 @@ class OutboxTest {
         assertThat(outbox.size()).isEqualTo(1);
     }
 
+    @Test
+    void to_park_and_to_wake_are_told_once_each() {
+        peer.writable = false;
+        change(ORDERS);
+        change(ORDERS);
+        change(RULES);
+        assertThat(heard.words).containsExactly("parked: peer not writable, 1");
+        peer.writable = true;
+        outbox.flush(loop.nanoTime());
+        assertThat(heard.words).containsExactly("parked: peer not writable, 1", "woken, 2");
+    }
+
+    @Test
+    void a_full_window_parks_until_an_answer_and_sending_on_as_answers_come_is_not_to_park_again() {
+        for (int i = 0; i < Outbox.WINDOW + 3; i++) {
+            change(service("s" + i));
+        }
+        loop.advance(Duration.ofMillis(7));
+        ack(1);
+        ack(2);
+        assertThat(heard.words)
+                .containsExactly(
+                        "parked: window of un-acked messages full, 9", "acked after 7", "woken, 10", "acked after 7");
+    }
+
+    @Test
+    void lack_of_budget_parks() {
+        world.budget = false;
+        change(ORDERS);
+        advance(Duration.ofMillis(500));
+        world.budget = true;
+        advance(Duration.ofMillis(500));
+        assertThat(heard.words).containsExactly("parked: no budget to encode, 1", "woken, 1");
+    }
+
+    @Test
+    void one_whose_last_topic_is_forgotten_is_parked_no_more() {
+        peer.writable = false;
+        change(ORDERS);
+        outbox.forget(ORDERS);
+        outbox.flush(loop.nanoTime());
+        assertThat(heard.words).containsExactly("parked: peer not writable, 1", "woken, 0");
+    }
+
+    @Test
+    void answers_that_fail_or_do_not_come_are_told_with_the_reason() {
+        change(ORDERS);
+        outbox.acked(1, "answer 500", loop.nanoTime());
+        outbox.forget(ORDERS);
+        change(STOCK);
+        advance(ACK_TIMEOUT);
+        outbox.forget(STOCK);
+        change(RULES);
+        advance(ACK_TIMEOUT);
+        assertThat(heard.words)
+                .containsExactly("failed: answer 500", "failed: no answer within 5 s", "failed: no answer within 3 s");
+    }
+
+    @Test
+    void the_oldest_unacked_is_what_was_first_sent_of_all_that_is_not_answered() {
+        assertThat(outbox.oldestUnackedNanos()).isEqualTo(Delivery.NEVER);
+        change(ORDERS);
+        loop.advance(Duration.ofMillis(10));
+        change(STOCK);
+        loop.advance(Duration.ofMillis(10));
+        change(RULES);
+        assertThat(outbox.oldestUnackedNanos()).isZero();
+        ack(2);
+        assertThat(outbox.oldestUnackedNanos()).isZero();
+        ack(1);
+        assertThat(outbox.oldestUnackedNanos()).isEqualTo(Duration.ofMillis(20).toNanos());
+        advance(ACK_TIMEOUT);
+        advance(Duration.ofSeconds(1));
+        assertThat(told(RULES)).hasSize(2);
+        assertThat(outbox.oldestUnackedNanos())
+                .as("as long as no copy is answered")
+                .isEqualTo(Duration.ofMillis(20).toNanos());
+        outbox.forget(RULES);
+        assertThat(outbox.oldestUnackedNanos()).isEqualTo(Delivery.NEVER);
+    }
+
     /** What may happen, in any order. The numbers choose the event, the topic and which message is answered. */
     @Property(tries = 300)
     void whatever_happens_the_client_ends_on_the_newest_state(
