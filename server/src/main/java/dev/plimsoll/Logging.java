@@ -39,7 +39,16 @@ public final class Logging extends ContextAwareBase implements Configurator {
      */
     private record LogFile(String name, String logger) {}
 
-    private static final List<LogFile> FILES = List.of(new LogFile("plimsoll.log", org.slf4j.Logger.ROOT_LOGGER_NAME));
+    /** What becomes of messages about services. */
+    static final String NAMING_PUSH = "naming-push";
+
+    /** What becomes of everything else that clients are told or asked. */
+    static final String REMOTE_PUSH = "remote-push";
+
+    private static final List<LogFile> FILES = List.of(
+            new LogFile("plimsoll.log", org.slf4j.Logger.ROOT_LOGGER_NAME),
+            new LogFile(NAMING_PUSH + ".log", NAMING_PUSH),
+            new LogFile(REMOTE_PUSH + ".log", REMOTE_PUSH));
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {

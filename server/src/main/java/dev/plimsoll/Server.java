@@ -12,6 +12,7 @@ import dev.plimsoll.refusal.Refusal;
 import dev.plimsoll.registry.Registry;
 import dev.plimsoll.registry.RegistrySettings;
 import dev.plimsoll.session.ConfigPush;
+import dev.plimsoll.session.Ledger;
 import dev.plimsoll.session.ServiceFrames;
 import dev.plimsoll.session.ServicePush;
 import dev.plimsoll.session.Sessions;
@@ -24,6 +25,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.LoggerFactory;
 
 /** The parts of a running server, built top to bottom in start order, and closed bottom to top. */
 public final class Server implements AutoCloseable {
@@ -84,9 +86,14 @@ public final class Server implements AutoCloseable {
 
         var frames =
                 new ServiceFrames(registry::snapshot, net.allocator(), accounts.frames(), requestIds, System::nanoTime);
-        this.sessions = new Sessions(sessionLoop, registry, configs, frames, net.allocator(), requestIds);
+        var ledger = new Ledger(
+                sessionLoop,
+                accounts.ledger(),
+                LoggerFactory.getLogger(Logging.NAMING_PUSH),
+                LoggerFactory.getLogger(Logging.REMOTE_PUSH));
+        this.sessions = new Sessions(sessionLoop, registry, configs, frames, ledger, net.allocator(), requestIds);
         var payloads = new PayloadService(sessions, registry, frames, configs, net.allocator());
-        var router = Routes.all(settings.contextPath(), registry, configs, () -> ready, version(), clock);
+        var router = Routes.all(settings.contextPath(), registry, configs, sessions, () -> ready, version(), clock);
 
         net.start(payloads, router);
         sessions.start();

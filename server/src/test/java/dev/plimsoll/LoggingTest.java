@@ -43,7 +43,11 @@ class LoggingTest {
             List<Path> kept = files.toList();
             assertThat(kept)
                     .containsExactlyInAnyOrder(
-                            dir.resolve("plimsoll.log"), dir.resolve("plimsoll.log.1"), dir.resolve("plimsoll.log.2"));
+                            dir.resolve("plimsoll.log"),
+                            dir.resolve("plimsoll.log.1"),
+                            dir.resolve("plimsoll.log.2"),
+                            dir.resolve("naming-push.log"),
+                            dir.resolve("remote-push.log"));
             assertThat(kept).allSatisfy(file -> assertThat(Files.size(file)).isLessThan(68 * 1024));
         }
     }
@@ -60,6 +64,26 @@ class LoggingTest {
                 .singleElement()
                 .asString()
                 .matches("[0-9-]{10}T[0-9:.]{12}(Z|[+-][0-9:]{5}) INFO  \\[.+] Test - hello 1");
+    }
+
+    @Test
+    void what_becomes_of_messages_goes_to_logs_of_its_own_and_nowhere_else() throws IOException {
+        LoggerContext context = context();
+        Logging.open(context, dir, new LogSettings("warn", 64 * 1024, 2));
+        context.getLogger(Logging.NAMING_PUSH).warn("PUSH-FAIL one");
+        context.getLogger(Logging.NAMING_PUSH).info("PUSH-SUCC not at this level");
+        context.getLogger(Logging.REMOTE_PUSH).warn("PUSH-FAIL two");
+        context.stop();
+
+        assertThat(Files.readAllLines(dir.resolve("naming-push.log")))
+                .singleElement()
+                .asString()
+                .endsWith("naming-push - PUSH-FAIL one");
+        assertThat(Files.readAllLines(dir.resolve("remote-push.log")))
+                .singleElement()
+                .asString()
+                .endsWith("remote-push - PUSH-FAIL two");
+        assertThat(dir.resolve("plimsoll.log")).isEmptyFile();
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.plimsoll.http;
 import dev.plimsoll.config.Configs;
 import dev.plimsoll.net.Router;
 import dev.plimsoll.registry.Registry;
+import dev.plimsoll.session.Sessions;
 import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
 
@@ -19,6 +20,7 @@ public final class Routes {
             String contextPath,
             Registry registry,
             Configs configs,
+            Sessions sessions,
             BooleanSupplier ready,
             String version,
             InstantSource clock) {
@@ -27,6 +29,7 @@ public final class Routes {
         Router context = router.under(contextPath);
         new ConfigRoutes(configs, errors).addTo(context);
         new NamingRoutes(registry, errors).addTo(context);
+        new LedgerRoutes(sessions, errors).addTo(context);
         new HealthRoutes(ready, version).addTo(router, context);
         return router;
     }

@@ -205,6 +205,7 @@ public final class Registry {
             Set<ServiceKey> keys = watched.get(watcher);
             if (keys != null && keys.remove(key)) {
                 removeWatch(watcher, key);
+                watcher.watches(keys.size());
                 if (keys.isEmpty()) {
                     watched.remove(watcher);
                 }
@@ -637,7 +638,9 @@ public final class Registry {
         watchAccount.reserve(viewBytes(view) + (views.isEmpty() ? watchBytes(key) : 0));
         var more = new ArrayList<>(views);
         more.add(view);
-        watched.computeIfAbsent(watcher, w -> new HashSet<>()).add(key);
+        keys = watched.computeIfAbsent(watcher, w -> new HashSet<>());
+        keys.add(key);
+        watcher.watches(keys.size());
         watches.computeIfAbsent(key, k -> new LinkedHashMap<>()).put(watcher, List.copyOf(more));
     }
 

@@ -32,17 +32,22 @@ final class Outbox {
 
     private static final Duration SERVICE_ACK_TIMEOUT = Duration.ofSeconds(5); // as the reference
     private static final Duration CONFIG_ACK_TIMEOUT = Duration.ofSeconds(3);
+    private static final String NO_SERVICE_ANSWER = "no answer within " + SERVICE_ACK_TIMEOUT.toSeconds() + " s";
+    private static final String NO_CONFIG_ANSWER = "no answer within " + CONFIG_ACK_TIMEOUT.toSeconds() + " s";
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
 
     private final Peer peer;
     private final Encoder encoder;
+    private final Listener listener;
     private final Map<Topic, State> states = new HashMap<>(); // those that are not at rest
     private final Deque<State> ready = new ArrayDeque<>();
     private final List<State> unacked = new ArrayList<>(WINDOW);
     private final List<State> pausing = new ArrayList<>();
     private final Map<Long, State> sent = new HashMap<>(); // by request id; at most one per topic
+    private long oldestNanos; // since when the longest awaited of sent is
     private boolean lackedBudget;
+    private boolean parked;
     private boolean closed;
 
     /** Makes the message that tells the newest state of a topic. */
@@ -54,6 +59,38 @@ final class Outbox {
          */
         @Nullable
         Push encode(Topic topic) throws LackOfBudget;
+    }
+
+    /** What keeps an outbox from sending what it could. */
+    enum Obstacle {
+        PEER("peer not writable"),
+        WINDOW("window of un-acked messages full"),
+        BUDGET("no budget to encode");
+
+        final String words;
+
+        Obstacle(String words) {
+            this.words = words;
+        }
+    }
+
+    /** Hears what becomes of messages. */
+    interface Listener {
+        void sent(int bytes);
+
+        void acked(Topic topic, long revision, int bytes, long costNanos, long nowNanos);
+
+        void failed(Topic topic, long revision, int bytes, String reason, long nowNanos);
+
+        /**
+         * Nothing can be sent until the obstacle has gone.
+         *
+         * @param next what would be sent first
+         */
+        void parked(Topic next, Obstacle obstacle, int topics, long nowNanos);
+
+        /** Something was sent again, or there is nothing to send any more. */
+        void woken(int topics, long nowNanos);
     }
 
     /** There is no room to encode now. Later there will be. */
@@ -78,6 +115,10 @@ final class Outbox {
         long marks; // how often marked
         long sentMarks; // of these, told by the last message
         long requestId; // of the last message, 0 before the first
+        long revision; // which it told
+        int bytes; // it had
+        long sentNanos;
+        long awaitedNanos; // since when the client has had something to answer
         long deadlineNanos; // of the answer, or of the pause
         int failures;
 
@@ -86,9 +127,10 @@ final class Outbox {
         }
     }
 
-    Outbox(Peer peer, Encoder encoder) {
+    Outbox(Peer peer, Encoder encoder, Listener listener) {
         this.peer = peer;
         this.encoder = encoder;
+        this.listener = listener;
     }
 
     /** The client may not have the newest state of {@code topic}. */
@@ -111,7 +153,7 @@ final class Outbox {
         State state = states.remove(topic);
         if (state != null) {
             lineOf(state.phase).remove(state);
-            sent.remove(state.requestId, state);
+            awaitNoMore(state);
         }
     }
 
@@ -124,14 +166,19 @@ final class Outbox {
         }
     }
 
-    /** The client answered message {@code requestId}. An id that is not known means nothing. */
-    void acked(long requestId, boolean success, long nowNanos) {
+    /**
+     * The client answered message {@code requestId}. An id that is not known means nothing.
+     *
+     * @param failure what it says went wrong, null for success
+     */
+    void acked(long requestId, @Nullable String failure, long nowNanos) {
         State state = sent.get(requestId);
         if (state == null) {
             return;
         }
-        if (success) {
-            sent.remove(requestId);
+        if (failure == null) {
+            awaitNoMore(state);
+            listener.acked(state.topic, state.revision, state.bytes, nowNanos - state.sentNanos, nowNanos);
             state.failures = 0;
             if (state.sentMarks == state.marks) {
                 states.remove(state.topic);
@@ -140,7 +187,7 @@ final class Outbox {
                 move(state, Phase.READY);
             }
         } else if (state.phase == Phase.UNACKED) {
-            pause(state, nowNanos);
+            pause(state, failure, nowNanos);
         }
         flush(nowNanos);
     }
@@ -148,26 +195,60 @@ final class Outbox {
     /** Sends what can be sent. Called when something that held it back has changed. */
     void flush(long nowNanos) {
         lackedBudget = false;
-        while (!closed && !ready.isEmpty() && unacked.size() < WINDOW && peer.writable()) {
+        boolean progress = false;
+        Obstacle obstacle = null;
+        while (!closed && !ready.isEmpty()) {
+            obstacle = unacked.size() >= WINDOW ? Obstacle.WINDOW : peer.writable() ? null : Obstacle.PEER;
+            if (obstacle != null) {
+                break;
+            }
             State state = ready.element();
             Push push;
             try {
                 push = encoder.encode(state.topic);
             } catch (LackOfBudget e) {
                 lackedBudget = true;
-                return;
+                obstacle = Obstacle.BUDGET;
+                break;
             }
             if (push == null) {
                 forget(state.topic);
                 continue;
             }
-            move(state, Phase.UNACKED);
-            sent.remove(state.requestId, state);
-            state.requestId = push.requestId();
-            state.sentMarks = state.marks;
-            state.deadlineNanos = nowNanos + ackTimeout(state.topic).toNanos();
-            sent.put(state.requestId, state);
-            peer.send(push.message());
+            send(state, push, nowNanos);
+            progress = true;
+        }
+        settle(obstacle, progress, nowNanos);
+    }
+
+    private void send(State state, Push push, long nowNanos) {
+        move(state, Phase.UNACKED);
+        if (!sent.remove(state.requestId, state)) {
+            state.awaitedNanos = nowNanos;
+        }
+        state.requestId = push.requestId();
+        state.revision = push.revision();
+        state.bytes = push.message().readableBytes();
+        state.sentMarks = state.marks;
+        state.sentNanos = nowNanos;
+        state.deadlineNanos = nowNanos + ackTimeout(state.topic).toNanos();
+        sent.put(state.requestId, state);
+        if (sent.size() == 1) {
+            oldestNanos = state.awaitedNanos;
+        }
+        listener.sent(state.bytes);
+        peer.send(push.message());
+    }
+
+    private void settle(@Nullable Obstacle obstacle, boolean progress, long nowNanos) {
+        if (parked && (progress || obstacle == null)) {
+            parked = false;
+            listener.woken(states.size(), nowNanos);
+        }
+        // To send a window at a time, as answers come, is not to stand still.
+        if (!parked && obstacle != null && !(progress && obstacle == Obstacle.WINDOW)) {
+            parked = true;
+            listener.parked(ready.element().topic, obstacle, states.size(), nowNanos);
         }
     }
 
@@ -175,7 +256,7 @@ final class Outbox {
     void tick(long nowNanos) {
         for (State state : List.copyOf(unacked)) {
             if (state.deadlineNanos - nowNanos <= 0) {
-                pause(state, nowNanos);
+                pause(state, noAnswer(state.topic), nowNanos);
             }
         }
         // While anything is still in the transport, it may be the copy that was not answered.
@@ -196,7 +277,12 @@ final class Outbox {
 
     /** Something could be sent, but the peer or the budget does not take it. */
     boolean parked() {
-        return !ready.isEmpty();
+        return parked;
+    }
+
+    /** Since when the client has had something to answer; {@link Delivery#NEVER} when it has nothing. */
+    long oldestUnackedNanos() {
+        return sent.isEmpty() ? Delivery.NEVER : oldestNanos;
     }
 
     /** Topics that are not known to have reached the client. */
@@ -213,9 +299,21 @@ final class Outbox {
         unacked.clear();
         pausing.clear();
         lackedBudget = false;
+        parked = false;
     }
 
-    private void pause(State state, long nowNanos) {
+    private void awaitNoMore(State state) {
+        if (sent.remove(state.requestId, state) && state.awaitedNanos == oldestNanos && !sent.isEmpty()) {
+            long oldest = sent.values().iterator().next().awaitedNanos;
+            for (State other : sent.values()) {
+                oldest = other.awaitedNanos - oldest < 0 ? other.awaitedNanos : oldest;
+            }
+            oldestNanos = oldest;
+        }
+    }
+
+    private void pause(State state, String failure, long nowNanos) {
+        listener.failed(state.topic, state.revision, state.bytes, failure, nowNanos);
         move(state, Phase.PAUSING);
         int doublings = Math.min(state.failures++, 10);
         long pause = Math.min(FIRST_PAUSE.toNanos() << doublings, LONGEST_PAUSE.toNanos());
@@ -234,6 +332,10 @@ final class Outbox {
             case UNACKED -> unacked;
             case PAUSING -> pausing;
         };
+    }
+
+    private static String noAnswer(Topic topic) {
+        return topic instanceof Topic.ConfigNotice ? NO_CONFIG_ANSWER : NO_SERVICE_ANSWER;
     }
 
     private static Duration ackTimeout(Topic topic) {

@@ -86,7 +86,7 @@ public final class ServiceFrames {
         if (taken == null) {
             throw new Outbox.LackOfBudget();
         }
-        return new Push(taken.frame.requestId, taken.message);
+        return new Push(taken.frame.requestId, taken.frame.revision, taken.message);
     }
 
     /**

@@ -18,10 +18,15 @@ public final class Session implements dev.plimsoll.registry.Watcher, dev.plimsol
     /** No namespace has this name. */
     private static final String NO_TENANT = "\0";
 
+    private static final int MAX_ECHO = 100;
+    private static final String DETECTION = "detection";
+    private static final String RESET = "reset";
+
     private final Peer peer;
     private final ClientInfo client;
     private final OwnerId owner;
     private final Sessions sessions;
+    private final Delivery delivery;
     private final Outbox outbox;
 
     /** The configs this client listens to, each with the tenant as it spells it. */
@@ -34,13 +39,16 @@ public final class Session implements dev.plimsoll.registry.Watcher, dev.plimsol
     private volatile boolean closed;
     private long detectionId; // of the detection whose answer is awaited, 0 for none
     private long detectionDeadlineNanos;
+    private long resetId; // of the reset whose answer is awaited, 0 for none
+    private long resetNanos;
 
-    Session(Peer peer, ClientInfo client, Sessions sessions) {
+    Session(Peer peer, ClientInfo client, Sessions sessions, Delivery delivery) {
         this.peer = peer;
         this.client = client;
         this.owner = OwnerId.connection(peer.id());
         this.sessions = sessions;
-        this.outbox = new Outbox(peer, this::encode);
+        this.delivery = delivery;
+        this.outbox = new Outbox(peer, this::encode, delivery);
         this.lastActiveNanos = sessions.nanoTime();
     }
 
@@ -71,18 +79,31 @@ public final class Session implements dev.plimsoll.registry.Watcher, dev.plimsol
     public void acked(Ack ack) {
         active();
         long id = requestId(ack);
+        long now = sessions.nanoTime();
+        if (id == 0) {
+            return;
+        }
         if (id == detectionId) {
             detectionId = 0;
+            delivery.answered(DETECTION, now - (detectionDeadlineNanos - Sessions.DETECTION_WAIT.toNanos()), now);
+        } else if (id == resetId) {
+            resetId = 0;
+            delivery.answered(RESET, now - resetNanos, now);
         } else {
-            outbox.acked(id, ack.success(), sessions.nanoTime());
-            needsTick = outbox.needsTick();
+            outbox.acked(id, ack.success() ? null : failure(ack), now);
+            settle();
         }
+    }
+
+    /** The client watches so many services. On the registry's loop. */
+    @Override
+    public void watches(int services) {
+        delivery.subscribed(services);
     }
 
     /** The peer takes messages again. */
     public void writable() {
-        outbox.flush(sessions.nanoTime());
-        needsTick = outbox.needsTick();
+        flush();
     }
 
     /**
@@ -93,18 +114,23 @@ public final class Session implements dev.plimsoll.registry.Watcher, dev.plimsol
         String spelling = tenant == null ? NO_TENANT : tenant;
         // One string for all: a client listens to thousands of configs and spells its tenant in one way.
         lastSpelling = spelling.equals(lastSpelling) ? lastSpelling : spelling;
-        return tenants.put(key, lastSpelling) == null;
+        boolean fresh = tenants.put(key, lastSpelling) == null;
+        delivery.listens(tenants.size());
+        return fresh;
     }
 
     /** The client listens to the config no more. */
     public void listensNoMore(ConfigKey key) {
         tenants.remove(key);
+        delivery.listens(tenants.size());
         outbox.forget(new Topic.ConfigNotice(key));
+        flush();
     }
 
     /** The client has unsubscribed. */
     public void unsubscribed(ServiceKey service) {
         outbox.forget(service);
+        flush();
     }
 
     /** Ends the connection. Any thread. */
@@ -119,13 +145,29 @@ public final class Session implements dev.plimsoll.registry.Watcher, dev.plimsol
 
     void mark(Topic topic) {
         outbox.mark(topic, sessions.nanoTime());
+        settle();
+    }
+
+    private void flush() {
+        outbox.flush(sessions.nanoTime());
+        settle();
+    }
+
+    private void settle() {
         needsTick = outbox.needsTick();
+        delivery.stands(outbox);
+    }
+
+    /** What has become of the messages to this client. */
+    Delivery delivery() {
+        return delivery;
     }
 
     /** The connection has ended. */
     void ended() {
         closed = true;
         needsTick = false;
+        sessions.ledger().ended(delivery);
         outbox.close();
         tenants.clear();
     }
@@ -140,7 +182,7 @@ public final class Session implements dev.plimsoll.registry.Watcher, dev.plimsol
             return;
         }
         outbox.tick(nowNanos);
-        needsTick = outbox.needsTick();
+        settle();
         if (nowNanos - lastActiveNanos < Sessions.IDLE.toNanos()) {
             detectionId = 0;
         } else if (detectionId == 0) {
@@ -149,6 +191,7 @@ public final class Session implements dev.plimsoll.registry.Watcher, dev.plimsol
             detectionDeadlineNanos = nowNanos + Sessions.DETECTION_WAIT.toNanos();
             peer.send(detection.message());
         } else if (detectionDeadlineNanos - nowNanos <= 0) {
+            delivery.unanswered(DETECTION, Sessions.DETECTION_WAIT, nowNanos);
             peer.close("silent for " + Sessions.IDLE.toSeconds() + " s and no answer to a detection within "
                     + Sessions.DETECTION_WAIT.toSeconds() + " s");
         }
@@ -157,7 +200,10 @@ public final class Session implements dev.plimsoll.registry.Watcher, dev.plimsol
     /** Asks the client to connect to another server. */
     void reset() {
         if (!closed) {
-            peer.send(sessions.reset(peer.id()).message());
+            Push reset = sessions.reset(peer.id());
+            resetId = reset.requestId();
+            resetNanos = sessions.nanoTime();
+            peer.send(reset.message());
         }
     }
 
@@ -168,6 +214,12 @@ public final class Session implements dev.plimsoll.registry.Watcher, dev.plimsol
         ConfigKey key = ((Topic.ConfigNotice) topic).config();
         String tenant = tenants.get(key);
         return tenant == null ? null : sessions.notice(key, tenant.equals(NO_TENANT) ? null : tenant);
+    }
+
+    private static String failure(Ack ack) {
+        int code = ack.errorCode() == 0 ? ack.resultCode() : ack.errorCode();
+        String message = ack.message() == null ? "" : ": " + ack.message();
+        return "answer " + code + message.substring(0, Math.min(message.length(), MAX_ECHO));
     }
 
     /** The number in an answer's request id; 0, which is never given out, when it is none of ours. */

@@ -7,12 +7,15 @@ import dev.plimsoll.registry.Registry;
 import dev.plimsoll.wire.ConfigMessages.ConfigChangeNotifyRequest;
 import dev.plimsoll.wire.ConnectionMessages.ClientDetectionRequest;
 import dev.plimsoll.wire.ConnectionMessages.ConnectResetRequest;
+import dev.plimsoll.wire.LedgerMessages.Clients;
 import dev.plimsoll.wire.Payload;
 import io.netty.buffer.ByteBufAllocator;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,7 @@ public final class Sessions {
     private final Registry registry;
     private final Configs configs;
     private final ServiceFrames frames;
+    private final Ledger ledger;
     private final ByteBufAllocator allocator;
     private final AtomicLong requestIds;
     private final Map<String, Session> sessions = new ConcurrentHashMap<>(); // one per connection, which net bounds
@@ -43,12 +47,14 @@ public final class Sessions {
             Registry registry,
             Configs configs,
             ServiceFrames frames,
+            Ledger ledger,
             ByteBufAllocator allocator,
             AtomicLong requestIds) {
         this.loop = loop;
         this.registry = registry;
         this.configs = configs;
         this.frames = frames;
+        this.ledger = ledger;
         this.allocator = allocator;
         this.requestIds = requestIds;
     }
@@ -60,7 +66,7 @@ public final class Sessions {
 
     /** A client has introduced itself. On its connection's loop. */
     public Session open(Peer peer, ClientInfo client) {
-        var session = new Session(peer, client, this);
+        var session = new Session(peer, client, this, ledger.open(peer, client));
         sessions.put(peer.id(), session);
         return session;
     }
@@ -78,6 +84,20 @@ public final class Sessions {
         return Collections.unmodifiableCollection(sessions.values());
     }
 
+    /**
+     * A page of what has become of the messages to each client; no connection's loop is asked.
+     *
+     * @param pageNumber from 1
+     * @param pageSize at most {@link Ledger#MAX_PAGE}
+     */
+    public CompletionStage<Clients> clients(Ledger.Sort sort, int pageNumber, int pageSize) {
+        return loop.call(() -> {
+            List<Delivery> connected =
+                    sessions.values().stream().map(Session::delivery).toList();
+            return ledger.page(connected, sort, pageNumber, pageSize);
+        });
+    }
+
     /** Asks every client to connect to another server. */
     public void resetAll() {
         for (Session session : sessions.values()) {
@@ -93,21 +113,25 @@ public final class Sessions {
         return frames;
     }
 
+    Ledger ledger() {
+        return ledger;
+    }
+
     Push detection() {
         long id = requestIds.incrementAndGet();
-        return new Push(id, Payload.encode(allocator, new ClientDetectionRequest(Long.toString(id))));
+        return new Push(id, 0, Payload.encode(allocator, new ClientDetectionRequest(Long.toString(id))));
     }
 
     Push reset(String connectionId) {
         long id = requestIds.incrementAndGet();
         var request = new ConnectResetRequest(Long.toString(id), null, null, connectionId);
-        return new Push(id, Payload.encode(allocator, request));
+        return new Push(id, 0, Payload.encode(allocator, request));
     }
 
     Push notice(ConfigKey key, @Nullable String tenant) {
         long id = requestIds.incrementAndGet();
         var request = new ConfigChangeNotifyRequest(Long.toString(id), key.dataId(), key.group(), tenant);
-        return new Push(id, Payload.encode(allocator, request));
+        return new Push(id, 0, Payload.encode(allocator, request));
     }
 
     private void tick() {
@@ -118,6 +142,7 @@ public final class Sessions {
             }
         }
         frames.sweep();
+        ledger.tick();
         loop.schedule(TICK, this::tick);
     }
 }

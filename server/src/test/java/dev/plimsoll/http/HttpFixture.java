@@ -11,9 +11,15 @@ import dev.plimsoll.net.NetSettings;
 import dev.plimsoll.net.Router;
 import dev.plimsoll.registry.Registry;
 import dev.plimsoll.registry.RegistrySettings;
+import dev.plimsoll.session.ConfigPush;
+import dev.plimsoll.session.Ledger;
+import dev.plimsoll.session.ServiceFrames;
+import dev.plimsoll.session.ServicePush;
+import dev.plimsoll.session.Sessions;
 import dev.plimsoll.store.SqliteJournal;
 import dev.plimsoll.store.StoreSettings;
 import dev.plimsoll.vitals.MemoryBudget;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -27,8 +33,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.helpers.NOPLogger;
 
 /** All routes on a real port, over real domains and a real store. */
 final class HttpFixture implements AutoCloseable {
@@ -39,11 +47,13 @@ final class HttpFixture implements AutoCloseable {
 
     final Configs configs;
     final Registry registry;
+    final Sessions sessions;
     volatile boolean ready = true;
 
     private final SqliteJournal journal;
     private final ThreadLoop registryLoop = new ThreadLoop("registry", 10_000);
     private final ThreadLoop configLoop = new ThreadLoop("config", 10_000);
+    private final ThreadLoop sessionLoop = new ThreadLoop("sessions", 10_000);
     private final ExecutorService reads = Executors.newFixedThreadPool(2);
     private final NetServer net;
     private final HttpClient client =
@@ -63,7 +73,7 @@ final class HttpFixture implements AutoCloseable {
                 budget.heap("registry", 0.1),
                 budget.heap("watches", 0.1),
                 RegistrySettings.DEFAULT,
-                (snapshot, watchers) -> {});
+                new ServicePush(registryLoop));
         configs = new Configs(
                 configLoop,
                 journal,
@@ -71,8 +81,23 @@ final class HttpFixture implements AutoCloseable {
                 new ConfigAccounts(
                         budget.heap("index", 0.1), budget.heap("contents", 0.3), budget.heap("listeners", 0.1)),
                 ConfigSettings.DEFAULT,
-                (key, watchers) -> {});
-        Router router = Routes.all(contextPath, registry, configs, () -> ready, VERSION, InstantSource.fixed(NOW));
+                new ConfigPush());
+        var requestIds = new AtomicLong();
+        sessions = new Sessions(
+                sessionLoop,
+                registry,
+                configs,
+                new ServiceFrames(
+                        registry::snapshot,
+                        UnpooledByteBufAllocator.DEFAULT,
+                        budget.direct("snapshots", 0.1),
+                        requestIds,
+                        System::nanoTime),
+                new Ledger(sessionLoop, budget.heap("ledger", 0.1), NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER),
+                UnpooledByteBufAllocator.DEFAULT,
+                requestIds);
+        Router router =
+                Routes.all(contextPath, registry, configs, sessions, () -> ready, VERSION, InstantSource.fixed(NOW));
         more.accept(router);
         net = new NetServer(
                 NetSettings.at("127.0.0.1", 0, 0),
@@ -134,6 +159,7 @@ final class HttpFixture implements AutoCloseable {
         net.close(Duration.ofSeconds(1));
         registryLoop.close();
         configLoop.close();
+        sessionLoop.close();
         reads.shutdownNow();
         journal.close();
     }

@@ -8,18 +8,24 @@ import java.util.concurrent.Executor;
 /** A peer whose socket the test holds in its hands. */
 final class FakePeer implements Peer {
     private final Executor loop;
+    private final String id;
     final List<ByteBuf> sent = new ArrayList<>();
     boolean writable = true;
     long pendingBytes;
     String closedFor = "";
 
     FakePeer(Executor loop) {
+        this(loop, "1700000000000_10.0.0.1_50000");
+    }
+
+    FakePeer(Executor loop, String id) {
         this.loop = loop;
+        this.id = id;
     }
 
     @Override
     public String id() {
-        return "1700000000000_10.0.0.1_50000";
+        return id;
     }
 
     @Override

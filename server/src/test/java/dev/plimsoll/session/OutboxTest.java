@@ -29,7 +29,8 @@ class OutboxTest {
     private final ManualLoop loop = new ManualLoop();
     private final FakePeer peer = new FakePeer(loop);
     private final World world = new World();
-    private final Outbox outbox = new Outbox(peer, world);
+    private final Heard heard = new Heard();
+    private final Outbox outbox = new Outbox(peer, world, heard);
 
     /** The newest state of each topic, as numbers, and what the messages sent so far told. */
     private static final class World implements Outbox.Encoder {
@@ -49,7 +50,43 @@ class OutboxTest {
             }
             lastId++;
             told.put(lastId, Map.entry(topic, newest.get(topic)));
-            return new Push(lastId, Unpooled.EMPTY_BUFFER);
+            return new Push(lastId, 0, Unpooled.EMPTY_BUFFER);
+        }
+    }
+
+    /** What the outbox says of itself, as words; sent messages only as a number. */
+    private static final class Heard implements Outbox.Listener {
+        final List<String> words = new ArrayList<>();
+        int sent;
+        boolean parked;
+
+        @Override
+        public void sent(int bytes) {
+            sent++;
+        }
+
+        @Override
+        public void acked(Topic topic, long revision, int bytes, long costNanos, long nowNanos) {
+            words.add("acked after " + costNanos / 1_000_000);
+        }
+
+        @Override
+        public void failed(Topic topic, long revision, int bytes, String reason, long nowNanos) {
+            words.add("failed: " + reason);
+        }
+
+        @Override
+        public void parked(Topic next, Outbox.Obstacle obstacle, int topics, long nowNanos) {
+            assertThat(parked).isFalse();
+            parked = true;
+            words.add("parked: " + obstacle.words + ", " + topics);
+        }
+
+        @Override
+        public void woken(int topics, long nowNanos) {
+            assertThat(parked).isTrue();
+            parked = false;
+            words.add("woken, " + topics);
         }
     }
 
@@ -63,7 +100,7 @@ class OutboxTest {
     }
 
     private void ack(long requestId) {
-        outbox.acked(requestId, true, loop.nanoTime());
+        outbox.acked(requestId, null, loop.nanoTime());
     }
 
     private void advance(Duration time) {
@@ -175,7 +212,7 @@ class OutboxTest {
     @Test
     void a_failing_answer_counts_as_none() {
         change(ORDERS);
-        outbox.acked(1, false, loop.nanoTime());
+        outbox.acked(1, "answer 500", loop.nanoTime());
         assertThat(told(ORDERS)).hasSize(1);
         advance(Duration.ofSeconds(1));
         assertThat(told(ORDERS)).hasSize(2);
@@ -227,6 +264,87 @@ class OutboxTest {
         assertThat(outbox.size()).isEqualTo(1);
     }
 
+    @Test
+    void to_park_and_to_wake_are_told_once_each() {
+        peer.writable = false;
+        change(ORDERS);
+        change(ORDERS);
+        change(RULES);
+        assertThat(heard.words).containsExactly("parked: peer not writable, 1");
+        peer.writable = true;
+        outbox.flush(loop.nanoTime());
+        assertThat(heard.words).containsExactly("parked: peer not writable, 1", "woken, 2");
+    }
+
+    @Test
+    void a_full_window_parks_until_an_answer_and_sending_on_as_answers_come_is_not_to_park_again() {
+        for (int i = 0; i < Outbox.WINDOW + 3; i++) {
+            change(service("s" + i));
+        }
+        loop.advance(Duration.ofMillis(7));
+        ack(1);
+        ack(2);
+        assertThat(heard.words)
+                .containsExactly(
+                        "parked: window of un-acked messages full, 9", "acked after 7", "woken, 10", "acked after 7");
+    }
+
+    @Test
+    void lack_of_budget_parks() {
+        world.budget = false;
+        change(ORDERS);
+        advance(Duration.ofMillis(500));
+        world.budget = true;
+        advance(Duration.ofMillis(500));
+        assertThat(heard.words).containsExactly("parked: no budget to encode, 1", "woken, 1");
+    }
+
+    @Test
+    void one_whose_last_topic_is_forgotten_is_parked_no_more() {
+        peer.writable = false;
+        change(ORDERS);
+        outbox.forget(ORDERS);
+        outbox.flush(loop.nanoTime());
+        assertThat(heard.words).containsExactly("parked: peer not writable, 1", "woken, 0");
+    }
+
+    @Test
+    void answers_that_fail_or_do_not_come_are_told_with_the_reason() {
+        change(ORDERS);
+        outbox.acked(1, "answer 500", loop.nanoTime());
+        outbox.forget(ORDERS);
+        change(STOCK);
+        advance(ACK_TIMEOUT);
+        outbox.forget(STOCK);
+        change(RULES);
+        advance(ACK_TIMEOUT);
+        assertThat(heard.words)
+                .containsExactly("failed: answer 500", "failed: no answer within 5 s", "failed: no answer within 3 s");
+    }
+
+    @Test
+    void the_oldest_unacked_is_what_was_first_sent_of_all_that_is_not_answered() {
+        assertThat(outbox.oldestUnackedNanos()).isEqualTo(Delivery.NEVER);
+        change(ORDERS);
+        loop.advance(Duration.ofMillis(10));
+        change(STOCK);
+        loop.advance(Duration.ofMillis(10));
+        change(RULES);
+        assertThat(outbox.oldestUnackedNanos()).isZero();
+        ack(2);
+        assertThat(outbox.oldestUnackedNanos()).isZero();
+        ack(1);
+        assertThat(outbox.oldestUnackedNanos()).isEqualTo(Duration.ofMillis(20).toNanos());
+        advance(ACK_TIMEOUT);
+        advance(Duration.ofSeconds(1));
+        assertThat(told(RULES)).hasSize(2);
+        assertThat(outbox.oldestUnackedNanos())
+                .as("as long as no copy is answered")
+                .isEqualTo(Duration.ofMillis(20).toNanos());
+        outbox.forget(RULES);
+        assertThat(outbox.oldestUnackedNanos()).isEqualTo(Delivery.NEVER);
+    }
+
     /** What may happen, in any order. The numbers choose the event, the topic and which message is answered. */
     @Property(tries = 300)
     void whatever_happens_the_client_ends_on_the_newest_state(
@@ -249,7 +367,7 @@ class OutboxTest {
                     if (!open.isEmpty()) {
                         long id = open.get((event / 100) % open.size());
                         answered.add(id);
-                        outbox.acked(id, event % 3 != 0, loop.nanoTime());
+                        outbox.acked(id, event % 3 != 0 ? null : "answer 500", loop.nanoTime());
                     }
                 }
                 case 6 -> world.budget = !world.budget;
@@ -257,6 +375,8 @@ class OutboxTest {
                 default -> advance(Duration.ofMillis(event));
             }
             assertThat(outbox.size()).isLessThanOrEqualTo(topics.size());
+            assertThat(heard.parked).isEqualTo(outbox.parked());
+            assertThat(heard.sent).isEqualTo(peer.sent.size());
         }
         peer.writable = true;
         peer.pendingBytes = 0;
@@ -265,11 +385,13 @@ class OutboxTest {
         for (int i = 0; i < 200 && outbox.size() > 0; i++) {
             advance(Duration.ofSeconds(10));
             for (long id = 1; id <= world.lastId; id++) {
-                outbox.acked(id, true, loop.nanoTime());
+                outbox.acked(id, null, loop.nanoTime());
             }
         }
         assertThat(outbox.size()).isZero();
         assertThat(outbox.needsTick()).isFalse();
+        assertThat(outbox.parked()).isFalse();
+        assertThat(outbox.oldestUnackedNanos()).isEqualTo(Delivery.NEVER);
         for (Topic topic : topics) {
             List<Integer> states = told(topic);
             assertThat(states).isSorted();

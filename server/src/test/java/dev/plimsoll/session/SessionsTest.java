@@ -19,6 +19,7 @@ import dev.plimsoll.store.MemoryJournal;
 import dev.plimsoll.store.Write.Author;
 import dev.plimsoll.vitals.MemoryBudget;
 import dev.plimsoll.wire.ConnectionMessages.Ack;
+import dev.plimsoll.wire.LedgerMessages.Client;
 import dev.plimsoll.wire.Payload;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.helpers.NOPLogger;
 
 /** Sessions over the real domains, one hand-turned loop for all of them. */
 class SessionsTest {
@@ -64,8 +66,10 @@ class SessionsTest {
             budget.direct("snapshots", 0.5),
             requestIds,
             loop::nanoTime);
+    private final Ledger ledger =
+            new Ledger(loop, budget.heap("ledger", 0.1), NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER);
     private final Sessions sessions =
-            new Sessions(loop, registry, configs, frames, UnpooledByteBufAllocator.DEFAULT, requestIds);
+            new Sessions(loop, registry, configs, frames, ledger, UnpooledByteBufAllocator.DEFAULT, requestIds);
     private final FakePeer peer = new FakePeer(loop);
     private final Session session =
             sessions.open(peer, new ClientInfo("Nacos-Java-Client:v2.2.3", "10.0.0.1", Map.of("AppName", "shop")));
@@ -73,6 +77,12 @@ class SessionsTest {
     @BeforeEach
     void start() {
         sessions.start();
+    }
+
+    private Client ledgered() {
+        var page = sessions.clients(Ledger.Sort.FAILURES, 1, 10).toCompletableFuture();
+        loop.runAll();
+        return page.join().pageItems().get(0);
     }
 
     private void register(int port) {
@@ -228,6 +238,60 @@ class SessionsTest {
         publish("one");
         loop.advance(Duration.ofMinutes(2));
         assertThat(peer.sent).hasSize(before);
+    }
+
+    @Test
+    void the_ledger_knows_what_a_client_listens_to_and_what_it_was_told() {
+        registry.watch(session, ORDERS, "");
+        registry.watch(session, ORDERS, "elsewhere");
+        session.listens(RULES, "");
+        configs.listen(session, List.of(new Watch(RULES, "")));
+        publish("one");
+        assertThat(ledgered().services()).isEqualTo(1);
+        assertThat(ledgered().configs()).isEqualTo(1);
+        assertThat(ledgered().sent()).isEqualTo(1);
+        assertThat(ledgered().dirtyTopics()).isEqualTo(1);
+        loop.advance(Duration.ofMillis(20));
+        assertThat(ledgered().oldestUnackedMillis()).isEqualTo(20);
+        ackLast();
+        assertThat(ledgered().acked()).isEqualTo(1);
+        assertThat(ledgered().dirtyTopics()).isZero();
+        assertThat(ledgered().oldestUnackedMillis()).isNull();
+
+        registry.unwatch(session, ORDERS);
+        session.listensNoMore(RULES);
+        assertThat(ledgered().services()).isZero();
+        assertThat(ledgered().configs()).isZero();
+    }
+
+    @Test
+    void the_ledger_knows_what_a_client_answered_when_it_failed() {
+        registry.watch(session, ORDERS, "");
+        register(80);
+        session.acked(new Ack(500, 301, false, "no memory", Long.toString(requestIds.get())));
+        assertThat(ledgered().failures()).isEqualTo(1);
+        assertThat(ledgered().lastError()).isEqualTo("answer 301: no memory");
+    }
+
+    @Test
+    void a_parked_client_that_unsubscribes_is_parked_no_more() {
+        peer.writable = false;
+        registry.watch(session, ORDERS, "");
+        register(80);
+        assertThat(ledger.parked()).isEqualTo(1);
+        assertThat(ledgered().parkedFor()).isEqualTo("peer not writable");
+        session.unsubscribed(ORDERS);
+        assertThat(ledger.parked()).isZero();
+        assertThat(ledgered().parkedFor()).isNull();
+    }
+
+    @Test
+    void a_client_closed_for_its_silence_is_remembered_with_the_reason() {
+        loop.advance(Duration.ofSeconds(26));
+        sessions.ended(session);
+        loop.runAll();
+        assertThat(ledgered().lastError()).isEqualTo("detection: no answer within 5 s");
+        assertThat(ledgered().goneSince()).isNotNull();
     }
 
     @Test

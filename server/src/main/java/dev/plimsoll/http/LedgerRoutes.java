@@ -1,0 +1,42 @@
+package dev.plimsoll.http;
+
+import dev.plimsoll.net.HttpAnswer;
+import dev.plimsoll.net.HttpCall;
+import dev.plimsoll.net.Router;
+import dev.plimsoll.refusal.InvalidRequest;
+import dev.plimsoll.session.Ledger;
+import dev.plimsoll.session.Sessions;
+import dev.plimsoll.wire.HttpMessages;
+
+/** Which clients could be told what, for operators. */
+final class LedgerRoutes {
+    private final Sessions sessions;
+    private final Errors errors;
+
+    LedgerRoutes(Sessions sessions, Errors errors) {
+        this.sessions = sessions;
+        this.errors = errors;
+    }
+
+    void addTo(Router router) {
+        router.get("/v3/admin/plimsoll/clients", this::clients);
+    }
+
+    private void clients(HttpCall call) {
+        var form = new Form(call);
+        Ledger.Sort sort = Ledger.Sort.of(Form.echo(form.text("sort", "failures")));
+        int page = within("pageNo", form.number("pageNo", 1), Integer.MAX_VALUE);
+        int size = within("pageSize", form.number("pageSize", 100), Ledger.MAX_PAGE);
+        errors.answer(
+                call,
+                sessions.clients(sort, page, size),
+                clients -> HttpAnswer.json(200, HttpMessages.envelope(clients.json())));
+    }
+
+    private static int within(String name, int value, int most) {
+        if (value < 1 || value > most) {
+            throw new InvalidRequest(name + ": " + value + " (expected: 1 to " + most + ")");
+        }
+        return value;
+    }
+}

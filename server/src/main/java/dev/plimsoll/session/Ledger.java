@@ -1,0 +1,237 @@
+package dev.plimsoll.session;
+
+import dev.plimsoll.loop.Loop;
+import dev.plimsoll.refusal.InvalidRequest;
+import dev.plimsoll.vitals.Account;
+import dev.plimsoll.wire.LedgerMessages.Client;
+import dev.plimsoll.wire.LedgerMessages.Clients;
+import dev.plimsoll.wire.LedgerMessages.Pushes;
+import dev.plimsoll.wire.LedgerMessages.Totals;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/**
+ * Which clients could be told what, and which could not. Each connected one has a {@link Delivery} that its own loop
+ * writes; of those that have gone the ones with the most failures are remembered, on {@code loop}; the totals are of all
+ * there have been, and for any thread.
+ */
+public final class Ledger {
+    static final int MAX_REMEMBERED = 256;
+
+    /** The largest page. */
+    public static final int MAX_PAGE = 500;
+
+    private static final long REMEMBERED_BYTES = 512; // without the texts; measured by a test, rounded up
+
+    private final Loop loop;
+    private final Account account;
+    private final PushLog naming;
+    private final PushLog remote;
+    private final Count services = new Count();
+    private final Count configs = new Count();
+    private final LongAdder parked = new LongAdder();
+    private final AtomicLong ejected = new AtomicLong();
+    private final TreeSet<Gone> remembered = new TreeSet<>( // loop
+            Comparator.comparingLong((Gone gone) -> gone.client.failures()).thenComparingLong(Gone::number));
+    private long lastNumber; // loop
+
+    /**
+     * @param loop whose clock sessions live by
+     * @param account heap for what is remembered of clients that have gone
+     * @param naming the log of what becomes of services' messages
+     * @param remote the log of what becomes of all others
+     */
+    public Ledger(Loop loop, Account account, Logger naming, Logger remote) {
+        this.loop = loop;
+        this.account = account;
+        this.naming = new PushLog(naming, loop.nanoTime());
+        this.remote = new PushLog(remote, loop.nanoTime());
+    }
+
+    /** Messages of one kind, of all clients there have been. Any thread. */
+    static final class Count {
+        final LongAdder ok = new LongAdder();
+        final LongAdder failed = new LongAdder();
+
+        Pushes read() {
+            return new Pushes(ok.sum(), failed.sum());
+        }
+    }
+
+    /** @param number one more for each, so that of equals the one gone longest is forgotten first */
+    private record Gone(Client client, long number, long charged) {}
+
+    /** What comes first in a page. */
+    public enum Sort {
+        FAILURES,
+        WAITING,
+        PARKED;
+
+        /** {@code failures}, {@code waiting} or {@code parked}. */
+        public static Sort of(String name) {
+            return switch (name) {
+                case "failures" -> FAILURES;
+                case "waiting" -> WAITING;
+                case "parked" -> PARKED;
+                default -> throw new InvalidRequest("sort: '" + name + "' (expected: failures, waiting or parked)");
+            };
+        }
+    }
+
+    /** Answered and failed messages about services. Any thread. */
+    public Pushes services() {
+        return services.read();
+    }
+
+    /** Answered and failed notices of configurations. Any thread. */
+    public Pushes configs() {
+        return configs.read();
+    }
+
+    /** Clients that could be sent something, but it cannot be sent. Any thread. */
+    public long parked() {
+        return parked.sum();
+    }
+
+    Delivery open(Peer peer, ClientInfo client) {
+        return new Delivery(this, peer, client, loop.currentTimeMillis());
+    }
+
+    /** The client's connection has ended. On its loop. */
+    void ended(Delivery delivery) {
+        if (delivery.notable()) {
+            Client client = delivery.read(loop.nanoTime(), loop.currentTimeMillis());
+            loop.execute(() -> remember(client));
+        }
+        delivery.ended();
+    }
+
+    private void remember(Client client) {
+        var gone = new Gone(client, ++lastNumber, heapBytes(client));
+        while (remembered.size() >= MAX_REMEMBERED || !account.tryReserve(gone.charged)) {
+            if (remembered.isEmpty() || remembered.comparator().compare(remembered.first(), gone) > 0) {
+                return;
+            }
+            forgetLeast();
+        }
+        remembered.add(gone);
+    }
+
+    private void forgetLeast() {
+        Gone least = remembered.pollFirst();
+        if (least != null) {
+            account.release(least.charged);
+        }
+    }
+
+    /** Time has passed. On {@code loop}. */
+    void tick() {
+        naming.report(loop.nanoTime());
+        remote.report(loop.nanoTime());
+    }
+
+    /**
+     * A page of clients, the first in {@code sort} before the others; by failures, those that have gone are among them.
+     * On {@code loop}, so one at a time; it holds a row for each connected client while it sorts.
+     *
+     * @param pageNumber from 1
+     */
+    Clients page(Collection<Delivery> connected, Sort sort, int pageNumber, int pageSize) {
+        long now = loop.nanoTime();
+        var rows = new ArrayList<Row>(connected.size() + remembered.size());
+        for (Delivery delivery : connected) {
+            rows.add(Row.of(delivery, sort, now));
+        }
+        int live = rows.size();
+        if (sort == Sort.FAILURES) {
+            remembered.descendingSet().forEach(gone -> rows.add(new Row(gone.client.failures(), 0, null, gone.client)));
+        }
+        rows.sort(Comparator.comparingLong(Row::first)
+                .thenComparingLong(Row::second)
+                .reversed());
+        int size = Math.max(1, Math.min(pageSize, MAX_PAGE));
+        long skip = (Math.max(1, pageNumber) - 1L) * size;
+        List<Client> items =
+                rows.stream().skip(skip).limit(size).map(row -> row.read(now)).toList();
+        int pages = (rows.size() + size - 1) / size;
+        return new Clients(totals(live), rows.size(), Math.max(1, pageNumber), pages, items);
+    }
+
+    /** What a row is sorted by is read once: it may change while the sorting goes on. */
+    private record Row(
+            long first,
+            long second,
+            @Nullable Delivery delivery,
+            @Nullable Client gone) {
+        static Row of(Delivery delivery, Sort sort, long nowNanos) {
+            long dirty = delivery.dirtyTopics();
+            return switch (sort) {
+                case FAILURES -> new Row(delivery.failures(), 1, delivery, null);
+                case WAITING -> new Row(delivery.bytesWaiting(), dirty, delivery, null);
+                case PARKED -> {
+                    long since = delivery.parkedSinceNanos();
+                    yield new Row(since == Delivery.NEVER ? -1 : nowNanos - since, dirty, delivery, null);
+                }
+            };
+        }
+
+        Client read(long nowNanos) {
+            return delivery == null ? Objects.requireNonNull(gone) : delivery.read(nowNanos, null);
+        }
+    }
+
+    private Totals totals(int connected) {
+        return new Totals(connected, parked.sum(), remembered.size(), ejected.get(), services.read(), configs.read());
+    }
+
+    Count pushes(Topic topic) {
+        return topic instanceof Topic.ServiceView ? services : configs;
+    }
+
+    PushLog log(Topic topic) {
+        return topic instanceof Topic.ServiceView ? naming : remote;
+    }
+
+    PushLog namingLog() {
+        return naming;
+    }
+
+    PushLog remoteLog() {
+        return remote;
+    }
+
+    void parked(int difference) {
+        parked.add(difference);
+    }
+
+    void countEjected() {
+        ejected.incrementAndGet();
+    }
+
+    long currentTimeMillis() {
+        return loop.currentTimeMillis();
+    }
+
+    /** For tests: clients that have gone and are remembered. Loop only. */
+    int remembered() {
+        return remembered.size();
+    }
+
+    private static long heapBytes(Client client) {
+        long characters = 0L
+                + client.connectionId().length()
+                + client.ip().length()
+                + client.app().length()
+                + client.version().length()
+                + (client.lastError() == null ? 0 : client.lastError().length());
+        return REMEMBERED_BYTES + 2 * characters;
+    }
+}

@@ -1,0 +1,65 @@
+package dev.plimsoll.wire;
+
+import io.avaje.jsonb.Json;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The ledger of clients, as operators read it. */
+public final class LedgerMessages {
+    private LedgerMessages() {}
+
+    /**
+     * What is known of one client. Moments are milliseconds since the epoch.
+     *
+     * @param ip where the client says it is
+     * @param goneSince null while it is connected
+     * @param services subscribed to
+     * @param configs listened to
+     * @param sent messages, repeated ones included
+     * @param failures messages that were not answered in time, or by a failure
+     * @param dirtyTopics whose newest state is not known to have reached it
+     * @param bytesWaiting sent, and not yet taken by its socket
+     * @param parkedMillis for how long nothing could be sent; null when it is not parked
+     * @param parkedFor what keeps it parked
+     * @param oldestUnackedMillis for how long it has owed an answer; null when it owes none
+     */
+    @Json
+    public record Client(
+            String connectionId,
+            String ip,
+            String app,
+            String version,
+            long connectedSince,
+            @Nullable Long goneSince,
+            int services,
+            int configs,
+            long sent,
+            long acked,
+            long failures,
+            int dirtyTopics,
+            long bytesWaiting,
+            @Nullable Long parkedMillis,
+            @Nullable String parkedFor,
+            @Nullable Long oldestUnackedMillis,
+            @Nullable String lastError,
+            @Nullable Long lastErrorAt) {}
+
+    /** Answered and failed messages of one kind, of all clients there have been. */
+    @Json
+    public record Pushes(long ok, long failed) {}
+
+    /**
+     * @param parked clients, of those connected
+     * @param remembered clients that have gone
+     */
+    @Json
+    public record Totals(int connected, long parked, int remembered, long ejected, Pushes services, Pushes configs) {}
+
+    /** A page of clients, with the words the reference has for pages. */
+    @Json
+    public record Clients(Totals totals, int totalCount, int pageNumber, int pagesAvailable, List<Client> pageItems) {
+        public byte[] json() {
+            return WireJson.encode(this);
+        }
+    }
+}
