@@ -42,6 +42,7 @@ public final class ServiceFrames {
     private final LongSupplier nanoTime;
     private final Map<Topic.ServiceView, Frame> frames = new ConcurrentHashMap<>();
     private final Queue<Frame> retired = new ConcurrentLinkedQueue<>();
+    private volatile long lackedBytes; // what the last frame that found no room would have taken, 0 for none
 
     /**
      * @param newest the state of a service now
@@ -120,11 +121,21 @@ public final class ServiceFrames {
         return frames.size();
     }
 
+    /** There was no room for a frame since this was last asked, though nothing lay unused: transports hold them all. */
+    boolean lacked() {
+        long bytes = lackedBytes;
+        lackedBytes = 0;
+        return bytes > 0 && bytes <= account.limit();
+    }
+
     private @Nullable Taken take(Topic.ServiceView view) {
         Taken taken = tryTake(view);
         if (taken == null) {
             free(0);
             taken = tryTake(view);
+            if (taken != null) {
+                lackedBytes = 0;
+            }
         }
         return taken;
     }
@@ -165,6 +176,7 @@ public final class ServiceFrames {
         byte[] json = serviceInfo(snapshot, clusters, false);
         long charged = OBJECT_BYTES + json.length;
         if (!account.tryReserve(charged)) {
+            lackedBytes = charged;
             return null;
         }
         long requestId = requestIds.incrementAndGet();

@@ -36,6 +36,7 @@ public final class Session implements dev.plimsoll.registry.Watcher, dev.plimsol
 
     private volatile long lastActiveNanos;
     private volatile boolean needsTick;
+    private volatile long stuckSinceNanos = Delivery.NEVER;
     private volatile boolean closed;
     private long detectionId; // of the detection whose answer is awaited, 0 for none
     private long detectionDeadlineNanos;
@@ -159,6 +160,19 @@ public final class Session implements dev.plimsoll.registry.Watcher, dev.plimsol
     }
 
     /** What has become of the messages to this client. */
+    /** Since when, looked at in ticks, its transport has never been empty; {@link Delivery#NEVER} when it is. Any thread. */
+    long stuckSinceNanos() {
+        return stuckSinceNanos;
+    }
+
+    /** Closes the connection for the sake of the others, and says so. */
+    void eject(String reason) {
+        if (!closed) {
+            delivery.ejected(reason, sessions.nanoTime());
+            peer.close("ejected: " + reason);
+        }
+    }
+
     Delivery delivery() {
         return delivery;
     }
@@ -180,6 +194,11 @@ public final class Session implements dev.plimsoll.registry.Watcher, dev.plimsol
     void tick(long nowNanos) {
         if (closed) {
             return;
+        }
+        if (peer.pendingBytes() == 0) {
+            stuckSinceNanos = Delivery.NEVER;
+        } else if (stuckSinceNanos == Delivery.NEVER) {
+            stuckSinceNanos = nowNanos;
         }
         outbox.tick(nowNanos);
         settle();

@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBufAllocator;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -27,7 +28,14 @@ public final class Sessions {
 
     static final Duration DETECTION_WAIT = Duration.ofSeconds(5);
 
+    /** A client that has not read for less than this is never ejected. */
+    static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private static final Duration TICK = Duration.ofMillis(500);
+
+    private static final Comparator<Session> BY_HARM = Comparator.comparingLong(
+                    (Session session) -> session.delivery().bytesWaiting())
+            .thenComparing(Comparator.comparingLong(Session::stuckSinceNanos).reversed());
 
     private final Loop loop;
     private final Registry registry;
@@ -142,7 +150,32 @@ public final class Sessions {
             }
         }
         frames.sweep();
+        if (frames.lacked()) {
+            ejectOne(now);
+        }
         ledger.tick();
         loop.schedule(TICK, this::tick);
+    }
+
+    /**
+     * Clients that do not read hold so many different states that no new one can be encoded, for anyone. One of them goes,
+     * the one whose transport holds most, of equals the one that has not read for longest; it will connect again and
+     * start afresh.
+     */
+    private void ejectOne(long now) {
+        Session worst = null;
+        for (Session session : sessions.values()) {
+            long since = session.stuckSinceNanos();
+            boolean stuck = since != Delivery.NEVER && now - since >= PATIENCE.toNanos();
+            if (stuck && (worst == null || BY_HARM.compare(session, worst) > 0)) {
+                worst = session;
+            }
+        }
+        if (worst != null) {
+            Session ejected = worst;
+            ejected.loop()
+                    .execute(() -> ejected.eject("no room to encode new states, and this client has not read for "
+                            + PATIENCE.toSeconds() + " s or more"));
+        }
     }
 }

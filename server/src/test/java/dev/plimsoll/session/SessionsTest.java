@@ -25,6 +25,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -300,6 +301,40 @@ class SessionsTest {
         loop.runAll();
         assertThat(type(last())).isEqualTo("ConnectResetRequest");
         assertThat(json(last())).contains(peer.id());
+    }
+
+    @Test
+    void when_stuck_clients_hold_all_room_the_one_that_holds_most_goes_and_the_others_stay() {
+        List<FakePeer> stuck = new ArrayList<>();
+        int room = 0;
+        // Each is sent another service's state and never takes it, until no further state can be encoded.
+        while (peer.closedFor.isEmpty() && stuck.stream().allMatch(p -> p.closedFor.isEmpty())) {
+            int i = stuck.size();
+            assertThat(i).as("peers until the room is taken").isLessThan(1_000);
+            var next = new FakePeer(loop, "stuck-" + i);
+            stuck.add(next);
+            Session nextSession = sessions.open(next, new ClientInfo("", "10.0.1.1", Map.of()));
+            var key = new ServiceKey("public", "DEFAULT_GROUP", "s" + i);
+            registry.watch(nextSession, key, "");
+            var hosts = new ArrayList<Instance>();
+            for (int port = 1; port <= 400; port++) {
+                hosts.add(new Instance("10.0.0.9", port, 1, true, true, "", "", Map.of()));
+            }
+            registry.submit(new RegistryCommand.Register(OwnerId.connection("publisher-" + i), key, hosts));
+            loop.runAll();
+            next.writable = false;
+            next.pendingBytes =
+                    next.sent.stream().mapToLong(ByteBuf::readableBytes).sum();
+            room += next.sent.size();
+            loop.advance(Duration.ofSeconds(1));
+            sessions.all().forEach(Session::active); // their health checks go on
+        }
+        FakePeer ejected =
+                stuck.stream().filter(p -> !p.closedFor.isEmpty()).findFirst().orElseThrow();
+        assertThat(room).isGreaterThan(10);
+        assertThat(ejected.closedFor).startsWith("ejected: no room to encode");
+        assertThat(stuck.stream().filter(p -> !p.closedFor.isEmpty())).hasSize(1);
+        assertThat(peer.closedFor).isEmpty();
     }
 
     @Test
