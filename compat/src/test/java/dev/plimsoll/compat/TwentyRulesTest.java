@@ -369,6 +369,18 @@ class TwentyRulesTest {
                 .hasSize(3);
     }
 
+    /** Java clients drop the answer when they subscribe again after a lost connection, and wait for this push. */
+    @Test
+    void a_subscription_is_pushed_the_state_although_its_answer_has_it() {
+        String service = ClientRun.unique("again");
+        connected().register(service, "10.1.2.3", 80);
+        RawClient subscriber = connected();
+
+        assertThat(ips(subscriber.subscribe(service, ""))).containsExactly("10.1.2.3");
+
+        assertThat(ips(subscriber.nextState(service, 1))).containsExactly("10.1.2.3");
+    }
+
     @Test
     void who_unsubscribed_is_pushed_nothing() {
         String service = ClientRun.unique("left");

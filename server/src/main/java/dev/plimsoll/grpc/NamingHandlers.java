@@ -130,6 +130,9 @@ final class NamingHandlers {
                         request.clusters(),
                         reply,
                         SubscribeServiceResponse.around(reply.requestId(), NOTHING)));
+                if (request.subscribe()) {
+                    session.loop().execute(() -> session.subscribed(service, request.clusters()));
+                }
             } catch (RuntimeException e) {
                 reply.fail(e);
             }

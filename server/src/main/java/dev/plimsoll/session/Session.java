@@ -128,6 +128,14 @@ public final class Session implements dev.plimsoll.registry.Watcher, dev.plimsol
         flush();
     }
 
+    /**
+     * The client has subscribed, and its answer holds the state. It is pushed all the same: a Java client that subscribes
+     * again after a lost connection drops the answer, and would keep the old list until the next change.
+     */
+    public void subscribed(ServiceKey service, String view) {
+        mark(new Topic.ServiceView(service, view));
+    }
+
     /** The client has unsubscribed. */
     public void unsubscribed(ServiceKey service) {
         outbox.forget(service);
