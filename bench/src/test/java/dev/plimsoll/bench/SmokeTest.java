@@ -78,16 +78,12 @@ final class SmokeTest {
     @ValueSource(
             strings = {
                 "stall --stalled 10 --healthy 2 --instances 300 --every 100ms --seconds 3 --warmup 1",
-                "stall --stalled 4 --healthy 2 --instances 300 --every 100ms --seconds 2 --warmup 1 --stall tcp",
                 "fanout --subscribers 20 --instances 30 --every 100ms --seconds 2 --warmup 1",
                 "register --seconds 1 --warmup 1 --connections 2",
-                "register --seconds 1 --warmup 1 --connections 2 --repeat true",
                 "query --seconds 1 --warmup 1 --connections 2",
                 "configread --seconds 1 --warmup 1 --connections 2",
                 "configpublish --seconds 1 --warmup 1 --threads 8",
-                "deaf --connections 4 --queries 200 --baseline 1 --seconds 2",
                 "connections --count 100 --idle 1",
-                "storm --connections 100 --rounds 1 --baseline 1",
                 "loginstorm",
                 "soak --minutes 0 --cycle 12s --stalled 4 --crowd 30 --instances 50",
             })
