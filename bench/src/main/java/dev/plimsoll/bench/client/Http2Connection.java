@@ -538,6 +538,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         closed = true;
+        if (ctx == null) {
+            return; // it never came up, which whoever connected hears with the reason
+        }
         for (ByteBuf held : new @Nullable ByteBuf[] {cumulation, headerBlock}) {
             if (held != null) {
                 held.release();

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Some subscribers stop reading; the others must not notice, and the server must not grow. */
 final class Stall implements Scenario {
@@ -81,12 +82,23 @@ final class Stall implements Scenario {
             }
         }
 
-        Changes changes = new Changes(bulk, services, options.duration("every")).start();
+        Changes warmup = new Changes(bulk, services, options.duration("every")).start();
         run.pass("warming up, all reading", options.duration("warmup"), () -> "");
+        warmup.stop();
+        // Else what the many readers of the warm-up still have to get would delay the first measured pushes.
+        boolean caughtUp = run.until(
+                "warmed up, catching up", CONVERGE, () -> "", () -> Stream.concat(healthy.stream(), stalled.stream())
+                        .allMatch(Subscriber::isCurrent));
+        run.report()
+                .require(
+                        "all saw the final state of the warm-up",
+                        caughtUp,
+                        behind(healthy) + ", stalled-to-be: " + behind(stalled));
         stalledClients.forEach(tcp ? NacosClient::stopSocket : NacosClient::stallPushes);
         Latency measured = new Latency();
         latency.set(measured);
         Probe.Span span = run.probe().begin();
+        Changes changes = new Changes(bulk, services, options.duration("every")).start();
         run.pass(
                 count + " stalled",
                 options.duration("seconds"),
