@@ -50,6 +50,21 @@ public record Payload(String type, Map<String, String> headers, String clientIp,
         return headers.getOrDefault(name, "");
     }
 
+    /** The type of a message, or "", without copying its body. The buffer is left as it was. */
+    public static String typeOf(ByteBuf message) {
+        var reading = new Reading();
+        ByteBuf in = message.slice();
+        while (in.isReadable()) {
+            int tag = tag(in);
+            if (tag == PAYLOAD_METADATA) {
+                reading.metadata(delimited(in));
+            } else {
+                skip(in, tag);
+            }
+        }
+        return reading.type;
+    }
+
     /** Reads a message that comes without its gRPC prefix. The buffer is left as it was. */
     public static Payload decode(ByteBuf message) {
         var reading = new Reading();
