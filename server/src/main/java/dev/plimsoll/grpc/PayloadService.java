@@ -104,8 +104,14 @@ public final class PayloadService implements GrpcService {
 
         @Override
         public void unary(ByteBuf request, UnaryCall call) {
-            DecodingCost cost = DecodingCost.of(request);
+            DecodingCost cost;
             Admission.Place place;
+            try {
+                cost = DecodingCost.of(request);
+            } catch (InvalidRequest e) {
+                new Reply(call, allocator, ERROR, null).fail(ErrorCodes.BAD_GATEWAY, e.reason());
+                return;
+            }
             try {
                 place = admission.enter(cost.peak());
             } catch (OverBudget e) {

@@ -1,5 +1,6 @@
 package dev.plimsoll.wire;
 
+import dev.plimsoll.refusal.InvalidRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.ByteProcessor;
 
@@ -18,10 +19,14 @@ public record DecodingCost(long peak, long kept) {
      */
     private static final long SIGN_BYTES = 56;
 
-    /** Reads {@code message}, which is left as it was. */
+    /**
+     * Reads {@code message}, which is left as it was.
+     *
+     * @throws InvalidRequest when it is no payload
+     */
     public static DecodingCost of(ByteBuf message) {
         var scan = new Scan();
-        message.forEachByte(scan);
+        Payload.bodyIn(message).forEachByte(scan);
         long bytes = message.readableBytes();
         long texts = scan.wide ? 2 * (bytes - scan.following) : bytes;
         long objects = FIXED_BYTES + SIGN_BYTES * scan.signs;
