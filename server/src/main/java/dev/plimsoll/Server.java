@@ -108,8 +108,8 @@ public final class Server implements AutoCloseable {
                 LoggerFactory.getLogger(Logging.REMOTE_PUSH));
         this.sessions = new Sessions(sessionLoop, registry, configs, frames, ledger, net.allocator(), requestIds);
         var payloads = new PayloadService(sessions, registry, frames, configs, admission, net.allocator());
-        var router = Routes.all(
-                settings.contextPath(), registry, configs, sessions, memory, () -> ready, version(), clock);
+        var router =
+                Routes.all(settings.contextPath(), registry, configs, sessions, memory, () -> ready, version(), clock);
 
         net.start(payloads, router);
         sessions.start();

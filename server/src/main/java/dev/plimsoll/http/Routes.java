@@ -31,7 +31,7 @@ public final class Routes {
         Router context = router.under(contextPath);
         new ConfigRoutes(configs, errors).addTo(context);
         new NamingRoutes(registry, errors).addTo(context);
-        new LedgerRoutes(sessions, errors).addTo(context);
+        new LedgerRoutes(sessions, errors).addTo(context.always());
         new MemoryRoutes(memory).addTo(context);
         new HealthRoutes(ready, version).addTo(router, context);
         return router;

@@ -70,6 +70,8 @@ final class Http2Calls extends Http2EventAdapter implements TcpConnection.Protoc
     private int controlFrames;
     private int open; // calls
     private int heldBytes; // of frames that are not whole yet
+    private boolean uncharged; // bytes of such a frame, for want of room
+    private long unchargedSince;
     private boolean everUsed;
     private boolean reading;
     private boolean flushing; // a flush is scheduled
@@ -185,6 +187,10 @@ final class Http2Calls extends Http2EventAdapter implements TcpConnection.Protoc
 
     @Override
     public void sweep(long now) {
+        if (uncharged && now - unchargedSince > net.settings().timeouts().head().toNanos()) {
+            connection.close(net.inbound().name() + ": full, and a frame that is not whole");
+            return;
+        }
         if (!everUsed) {
             if (now - openedAt > net.settings().timeouts().idle().toNanos()) {
                 connection.close("no call was ever made");
@@ -431,15 +437,22 @@ final class Http2Calls extends Http2EventAdapter implements TcpConnection.Protoc
         closeIfFinished();
     }
 
-    /** A frame that is not whole yet keeps its bytes in memory, of which the peer may send the rest never. */
+    /**
+     * A frame that is not whole yet keeps its bytes in memory, and the peer may never send the rest. For want of room it is
+     * not charged, but then the rest must come soon.
+     */
     private void holding(int bytes) {
         int before = heldBytes;
         heldBytes = bytes;
         if (bytes <= before) {
             net.inbound().release(before - bytes);
+            uncharged = false;
         } else if (!net.inbound().tryReserve(bytes - before)) {
             heldBytes = before;
-            connection.close(net.inbound().full(bytes - before));
+            if (!uncharged) {
+                uncharged = true;
+                unchargedSince = connection.nanoTime();
+            }
         }
     }
 

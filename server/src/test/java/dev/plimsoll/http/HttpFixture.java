@@ -111,8 +111,8 @@ final class HttpFixture implements AutoCloseable {
         var findings = new Findings(InstantSource.fixed(NOW));
         var watch = new DirectWatch(budget, () -> new DirectWatch.Direct(3 * MIB, MIB), 2, findings);
         var memory = new Memory(600 * MIB, 300 * MIB, 200 * MIB, budget, admission, watch, findings);
-        Router router =
-                Routes.all(contextPath, registry, configs, sessions, memory, () -> ready, VERSION, InstantSource.fixed(NOW));
+        Router router = Routes.all(
+                contextPath, registry, configs, sessions, memory, () -> ready, VERSION, InstantSource.fixed(NOW));
         more.accept(router);
         net = new NetServer(
                 NetSettings.at("127.0.0.1", 0, 0),

@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jol.info.GraphLayout;
+import org.slf4j.helpers.NOPLogger;
 
 /** What the accounts are charged for sessions and what they subscribe to, against what the objects measure. */
 class SessionBytesTest {
@@ -50,8 +51,14 @@ class SessionBytesTest {
             budget.direct("snapshots", 0.5),
             requestIds,
             loop::nanoTime);
-    private final Sessions sessions =
-            new Sessions(loop, registry, configs, frames, UnpooledByteBufAllocator.DEFAULT, requestIds);
+    private final Sessions sessions = new Sessions(
+            loop,
+            registry,
+            configs,
+            frames,
+            new Ledger(loop, budget.heap("ledger", 0.1), NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER),
+            UnpooledByteBufAllocator.DEFAULT,
+            requestIds);
 
     /** A peer that takes nothing, so that every topic stays dirty. */
     private record Deaf(String id, Executor loop) implements Peer {
