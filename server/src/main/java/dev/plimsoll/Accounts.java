@@ -4,39 +4,54 @@ import dev.plimsoll.vitals.Account;
 import dev.plimsoll.vitals.MemoryBudget;
 
 /**
- * How the memory line is divided. Of the heap, long-lived entries may hold two thirds; the rest is for requests under way
- * and the collector. Of direct memory, a tenth is left to the allocator's own unevenness.
+ * How the memory line is divided. Of the heap, the server's own objects take some megabytes however small the line is. Of
+ * what is left, long-lived entries may hold 58 hundredths, and requests under way 30; the rest is for garbage that is not
+ * collected yet. Domains that grow with clients have a share of their own each and a common one, so that a heap serves
+ * many instances or many connections as they come. Of direct memory, a tenth is left to the allocator's own unevenness.
  *
  * @param maxContentBytes the largest configuration this line has room for, 10 MiB at most
  */
 record Accounts(
+        MemoryBudget budget,
         Account registry,
         Account watches,
         Account configIndex,
         Account configContents,
         Account listeners,
         Account ledger,
+        Account connections,
         Account journal,
+        Account requests,
         Account inbound,
         Account outbound,
         Account frames,
         int maxContentBytes) {
     private static final long MAX_CONTENT = 10 * Bytes.MIB; // what official clients can receive
 
+    /** Netty, SQLite's Java side, logging, our own maps and queues: what is live on the heap of a server without clients. */
+    private static final long OWN_OBJECTS = 10 * Bytes.MIB;
+
     static Accounts of(MemoryLine line) {
-        var budget = new MemoryBudget(line.heap() * 2 / 3, line.direct());
-        Account contents = budget.heap("config contents", 0.24);
-        Account journal = budget.heap("journal", 0.20);
-        long content = Math.min(MAX_CONTENT, Math.min(contents.limit(), journal.limit()) - 64 * 1024);
+        var budget = new MemoryBudget(Math.max(0, (line.heap() - OWN_OBJECTS) * 88 / 100), line.direct());
+        budget.commonHeap(0.19);
+        Account contents = budget.heap("config contents", 0.143);
+        Account journal = budget.heap("journal", 0.110);
+        Account requests = budget.heap("requests", 0.340);
+        Account inbound = budget.direct("inbound", 0.30);
+        // The cache wants an eighth beside the largest content; a publish is decoded within three quarters of requests.
+        long content = Math.min(MAX_CONTENT, Math.min(contents.limit() * 3 / 4, journal.limit() - 64 * 1024));
         return new Accounts(
-                budget.heap("registry", 0.26),
-                budget.heap("watches", 0.08),
-                budget.heap("config index", 0.12),
+                budget,
+                budget.growingHeap("registry", 0.060),
+                budget.growingHeap("watches", 0.025),
+                budget.growingHeap("config index", 0.037),
                 contents,
-                budget.heap("listeners", 0.08),
-                budget.heap("ledger", 0.01),
+                budget.growingHeap("listeners", 0.025),
+                budget.heap("ledger", 0.010),
+                budget.growingHeap("connections", 0.060),
                 journal,
-                budget.direct("inbound", 0.30),
+                requests,
+                inbound,
                 budget.direct("outbound", 0.35),
                 budget.direct("snapshots", 0.25),
                 (int) content);

@@ -32,6 +32,62 @@ final class KnownSettings {
             "/nacos",
             "First part of every HTTP path; / for none");
 
+    static final Setting<Integer> CONNECTIONS = new Setting<>(
+            "limit.connections",
+            List.of(),
+            Kind.integer(1, 1_000_000),
+            "20000",
+            "Open connections in all, as far as memory allows; more are closed at accept");
+
+    static final Setting<Integer> CONNECTIONS_PER_ADDRESS = new Setting<>(
+            "limit.connections-per-address",
+            List.of(),
+            Kind.integer(1, 1_000_000),
+            "10000",
+            "Open connections of one IP address; behind a proxy many clients share one");
+
+    static final Setting<Integer> CALLS_PER_CONNECTION = new Setting<>(
+            "limit.calls-per-connection",
+            List.of(),
+            Kind.integer(16, 10_000),
+            "1000",
+            "Calls under way on one HTTP/2 connection; a client keeps further ones back");
+
+    static final Setting<Integer> INSTANCES_PER_CONNECTION = new Setting<>(
+            "limit.instances-per-connection",
+            List.of(),
+            Kind.integer(1, 1_000_000),
+            "10000",
+            "Instances one connection may register, over all services");
+
+    static final Setting<Integer> SUBSCRIPTIONS_PER_CONNECTION = new Setting<>(
+            "limit.subscriptions-per-connection",
+            List.of(),
+            Kind.integer(1, 1_000_000),
+            "10000",
+            "Services one connection may subscribe to");
+
+    static final Setting<Integer> LISTENERS_PER_CONNECTION = new Setting<>(
+            "limit.listeners-per-connection",
+            List.of(),
+            Kind.integer(1, 1_000_000),
+            "10000",
+            "Configs one connection may listen to");
+
+    static final Setting<Integer> METADATA_LENGTH = new Setting<>(
+            "limit.metadata-length",
+            List.of("nacos.naming.service.metadata.length"),
+            Kind.integer(1, 65_536),
+            "8192",
+            "Characters in the metadata of one instance or service, keys and values together");
+
+    static final Setting<Integer> SERVICES_PER_NAMESPACE = new Setting<>(
+            "limit.services-per-namespace",
+            List.of(),
+            Kind.integer(1, 10_000_000),
+            "50000",
+            "Services in one namespace");
+
     static final Setting<String> LOG_LEVEL = new Setting<>(
             "log.level",
             List.of(),
@@ -50,8 +106,23 @@ final class KnownSettings {
             new Setting<>("log.files", List.of(), Kind.integer(1, 20), "5", "How many full files of each log are kept");
 
     /** In the order they are shown. */
-    static final List<Setting<?>> ALL =
-            List.of(PORT, HOST, DATA, MEMORY, CONTEXT_PATH, LOG_LEVEL, LOG_FILE_SIZE, LOG_FILES);
+    static final List<Setting<?>> ALL = List.of(
+            PORT,
+            HOST,
+            DATA,
+            MEMORY,
+            CONTEXT_PATH,
+            CONNECTIONS,
+            CONNECTIONS_PER_ADDRESS,
+            CALLS_PER_CONNECTION,
+            INSTANCES_PER_CONNECTION,
+            SUBSCRIPTIONS_PER_CONNECTION,
+            LISTENERS_PER_CONNECTION,
+            METADATA_LENGTH,
+            SERVICES_PER_NAMESPACE,
+            LOG_LEVEL,
+            LOG_FILE_SIZE,
+            LOG_FILES);
 
     private KnownSettings() {}
 }

@@ -10,8 +10,11 @@ import dev.plimsoll.refusal.InvalidRequest;
  * @param direct the most all buffers outside the heap may hold
  */
 public record MemoryLine(long total, long heap, long direct) {
-    /** Below this the heap left after the JVM's own needs does not carry the server. */
-    static final long MINIMUM = 128 * Bytes.MIB;
+    /**
+     * Below this the heap that is left after the JVM's and the server's own needs does not carry 500 connections with an
+     * instance and a subscription each beside a config of a few megabytes.
+     */
+    static final long MINIMUM = 160 * Bytes.MIB;
 
     static final long MAXIMUM = 8192 * 1024 * Bytes.MIB;
 

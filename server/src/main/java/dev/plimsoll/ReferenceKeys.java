@@ -85,7 +85,6 @@ final class ReferenceKeys {
             nacos.naming.push.pushTaskDelay
             nacos.naming.push.pushTaskTimeout
             nacos.naming.push.pushTaskRetryDelay
-            nacos.naming.service.metadata.length
             nacos.naming.fuzzy.watch.max.pattern.count
             nacos.naming.fuzzy.watch.match.service.count
             nacos.prometheus.metrics.enabled | false

@@ -6,11 +6,10 @@ import dev.plimsoll.config.Configs;
 import dev.plimsoll.grpc.PayloadService;
 import dev.plimsoll.http.Routes;
 import dev.plimsoll.loop.ThreadLoop;
+import dev.plimsoll.net.NetAccounts;
 import dev.plimsoll.net.NetServer;
-import dev.plimsoll.net.NetSettings;
 import dev.plimsoll.refusal.Refusal;
 import dev.plimsoll.registry.Registry;
-import dev.plimsoll.registry.RegistrySettings;
 import dev.plimsoll.session.ConfigPush;
 import dev.plimsoll.session.Ledger;
 import dev.plimsoll.session.ServiceFrames;
@@ -19,6 +18,10 @@ import dev.plimsoll.session.Sessions;
 import dev.plimsoll.store.Journal;
 import dev.plimsoll.store.SqliteJournal;
 import dev.plimsoll.store.StoreSettings;
+import dev.plimsoll.vitals.Admission;
+import dev.plimsoll.vitals.DirectWatch;
+import dev.plimsoll.vitals.Findings;
+import dev.plimsoll.vitals.Memory;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -57,14 +60,26 @@ public final class Server implements AutoCloseable {
                 TimeUnit.SECONDS,
                 new ArrayBlockingQueue<>(MAX_WAITING_READS),
                 task -> daemon(task, "reads"));
+        var admission = new Admission(accounts.requests(), accounts.outbound());
         this.net = new NetServer(
-                NetSettings.at(
-                        settings.host(),
-                        settings.port(),
-                        settings.port() == 0 ? 0 : settings.port() + NetSettings.GRPC_OFFSET),
-                accounts.inbound(),
-                accounts.outbound(),
+                settings.net(),
+                new NetAccounts(accounts.connections(), accounts.inbound(), accounts.outbound()),
+                admission,
                 clock);
+        var findings = new Findings(clock);
+        var directWatch = new DirectWatch(
+                accounts.budget(),
+                () -> new DirectWatch.Direct(net.directMemory(), net.directMemoryInUse()),
+                net.ioThreads(),
+                findings);
+        var memory = new Memory(
+                settings.memory().total(),
+                settings.memory().heap(),
+                settings.memory().direct(),
+                accounts.budget(),
+                admission,
+                directWatch,
+                findings);
         var requestIds = new AtomicLong();
 
         var registry = new Registry(
@@ -72,7 +87,7 @@ public final class Server implements AutoCloseable {
                 journal,
                 accounts.registry(),
                 accounts.watches(),
-                RegistrySettings.DEFAULT,
+                settings.registry(),
                 new ServicePush(registryLoop));
         registry.load();
         var configs = new Configs(
@@ -80,7 +95,7 @@ public final class Server implements AutoCloseable {
                 journal,
                 reads,
                 new ConfigAccounts(accounts.configIndex(), accounts.configContents(), accounts.listeners()),
-                new ConfigSettings(accounts.maxContentBytes(), ConfigSettings.DEFAULT.maxKeysPerWatcher()),
+                new ConfigSettings(accounts.maxContentBytes(), settings.listenersPerConnection()),
                 new ConfigPush());
         configs.load();
 
@@ -92,11 +107,13 @@ public final class Server implements AutoCloseable {
                 LoggerFactory.getLogger(Logging.NAMING_PUSH),
                 LoggerFactory.getLogger(Logging.REMOTE_PUSH));
         this.sessions = new Sessions(sessionLoop, registry, configs, frames, ledger, net.allocator(), requestIds);
-        var payloads = new PayloadService(sessions, registry, frames, configs, net.allocator());
-        var router = Routes.all(settings.contextPath(), registry, configs, sessions, () -> ready, version(), clock);
+        var payloads = new PayloadService(sessions, registry, frames, configs, admission, net.allocator());
+        var router =
+                Routes.all(settings.contextPath(), registry, configs, sessions, memory, () -> ready, version(), clock);
 
         net.start(payloads, router);
         sessions.start();
+        sessionLoop.execute(() -> directWatch.start(sessionLoop));
         payloads.open(true);
         this.ready = true;
     }

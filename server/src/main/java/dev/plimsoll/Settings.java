@@ -1,21 +1,43 @@
 package dev.plimsoll;
 
+import dev.plimsoll.net.NetSettings;
+import dev.plimsoll.registry.RegistrySettings;
 import java.nio.file.Path;
 
 /**
  * How this server runs, one record per area.
  *
- * @param port of HTTP; gRPC takes the next thousandth; 0 for free ports
  * @param contextPath first part of every HTTP path: empty, or such as {@code /nacos}
+ * @param listenersPerConnection configurations one connection may listen to
  */
-public record Settings(String host, int port, Path data, MemoryLine memory, String contextPath, LogSettings logs) {
+public record Settings(
+        NetSettings net,
+        Path data,
+        MemoryLine memory,
+        String contextPath,
+        RegistrySettings registry,
+        int listenersPerConnection,
+        LogSettings logs) {
     static Settings of(Values values, MemoryLine memory) {
+        int port = values.get(KnownSettings.PORT);
+        NetSettings net =
+                NetSettings.at(values.get(KnownSettings.HOST), port, port == 0 ? 0 : port + NetSettings.GRPC_OFFSET);
         return new Settings(
-                values.get(KnownSettings.HOST),
-                values.get(KnownSettings.PORT),
+                net.with(net.limits()
+                        .withConnections(
+                                values.get(KnownSettings.CONNECTIONS),
+                                values.get(KnownSettings.CONNECTIONS_PER_ADDRESS))
+                        .withCalls(values.get(KnownSettings.CALLS_PER_CONNECTION))),
                 values.get(KnownSettings.DATA),
                 memory,
                 values.get(KnownSettings.CONTEXT_PATH),
+                new RegistrySettings(
+                        values.get(KnownSettings.METADATA_LENGTH),
+                        values.get(KnownSettings.INSTANCES_PER_CONNECTION),
+                        values.get(KnownSettings.SUBSCRIPTIONS_PER_CONNECTION),
+                        values.get(KnownSettings.SERVICES_PER_NAMESPACE),
+                        RegistrySettings.DEFAULT.emptyServiceLife()),
+                values.get(KnownSettings.LISTENERS_PER_CONNECTION),
                 new LogSettings(
                         values.get(KnownSettings.LOG_LEVEL),
                         values.get(KnownSettings.LOG_FILE_SIZE),

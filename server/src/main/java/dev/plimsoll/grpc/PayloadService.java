@@ -3,7 +3,9 @@ package dev.plimsoll.grpc;
 import dev.plimsoll.config.Configs;
 import dev.plimsoll.net.Connection;
 import dev.plimsoll.net.GrpcService;
+import dev.plimsoll.net.GrpcStatus;
 import dev.plimsoll.refusal.InvalidRequest;
+import dev.plimsoll.refusal.OverBudget;
 import dev.plimsoll.refusal.Refusal;
 import dev.plimsoll.registry.Registry;
 import dev.plimsoll.session.ClientInfo;
@@ -11,6 +13,8 @@ import dev.plimsoll.session.Peer;
 import dev.plimsoll.session.ServiceFrames;
 import dev.plimsoll.session.Session;
 import dev.plimsoll.session.Sessions;
+import dev.plimsoll.vitals.Admission;
+import dev.plimsoll.wire.ConfigMessages.ConfigQueryRequest;
 import dev.plimsoll.wire.ConnectionMessages.Ack;
 import dev.plimsoll.wire.ConnectionMessages.ConnectionSetupRequest;
 import dev.plimsoll.wire.ConnectionMessages.HealthCheckRequest;
@@ -18,9 +22,12 @@ import dev.plimsoll.wire.ConnectionMessages.HealthCheckResponse;
 import dev.plimsoll.wire.ConnectionMessages.ServerCheckRequest;
 import dev.plimsoll.wire.ConnectionMessages.ServerCheckResponse;
 import dev.plimsoll.wire.ConnectionMessages.SetupAckRequest;
+import dev.plimsoll.wire.DecodingCost;
 import dev.plimsoll.wire.ErrorCodes;
 import dev.plimsoll.wire.Message.ClientRequest;
 import dev.plimsoll.wire.MessageTypes;
+import dev.plimsoll.wire.NamingMessages.ServiceListRequest;
+import dev.plimsoll.wire.NamingMessages.ServiceQueryRequest;
 import dev.plimsoll.wire.Payload;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -47,14 +54,21 @@ public final class PayloadService implements GrpcService {
     private static final Map<String, Boolean> ABILITIES = Map.of("supportPersistentInstanceByGrpc", true);
 
     private final Sessions sessions;
+    private final Admission admission;
     private final ByteBufAllocator allocator;
     private final NamingHandlers naming;
     private final ConfigHandlers configs;
     private volatile boolean open;
 
     public PayloadService(
-            Sessions sessions, Registry registry, ServiceFrames frames, Configs configs, ByteBufAllocator allocator) {
+            Sessions sessions,
+            Registry registry,
+            ServiceFrames frames,
+            Configs configs,
+            Admission admission,
+            ByteBufAllocator allocator) {
         this.sessions = sessions;
+        this.admission = admission;
         this.allocator = allocator;
         this.naming = new NamingHandlers(registry, frames);
         this.configs = new ConfigHandlers(configs);
@@ -90,6 +104,41 @@ public final class PayloadService implements GrpcService {
 
         @Override
         public void unary(ByteBuf request, UnaryCall call) {
+            DecodingCost cost;
+            Admission.Place place;
+            try {
+                cost = DecodingCost.of(request);
+            } catch (InvalidRequest e) {
+                new Reply(call, allocator, ERROR, null).fail(ErrorCodes.BAD_GATEWAY, e.reason());
+                return;
+            }
+            try {
+                place = admission.enter(cost.peak());
+            } catch (OverBudget e) {
+                refuse(request, call, e);
+                return;
+            }
+            try {
+                serve(request, new Admitted(call, place));
+            } catch (RuntimeException e) {
+                place.close();
+                throw e;
+            }
+            place.shrinkTo(cost.kept());
+        }
+
+        /** Under the type its sender waits for, if that can be told. */
+        private void refuse(ByteBuf request, UnaryCall call, OverBudget refusal) {
+            String answerType = null;
+            try {
+                answerType = MessageTypes.responseType(Payload.typeOf(request));
+            } catch (InvalidRequest e) {
+                LOG.debug("{}: neither room for a request nor sense in it: {}", connection.id(), e.reason());
+            }
+            new Reply(call, allocator, answerType == null ? ERROR : answerType, null).fail(refusal);
+        }
+
+        private void serve(ByteBuf request, UnaryCall call) {
             var error = new Reply(call, allocator, ERROR, null);
             Payload payload;
             try {
@@ -126,12 +175,23 @@ public final class PayloadService implements GrpcService {
             try {
                 if (request instanceof HealthCheckRequest) {
                     reply.send(new HealthCheckResponse(reply.requestId()));
-                } else if (!naming.handle(request, caller, reply) && !configs.handle(request, caller, reply)) {
+                    return;
+                }
+                if (isQuery(request)) {
+                    admission.query();
+                }
+                if (!naming.handle(request, caller, reply) && !configs.handle(request, caller, reply)) {
                     reply.fail(ErrorCodes.NO_HANDLER, "RequestHandler Not Found");
                 }
             } catch (RuntimeException e) {
                 reply.fail(e);
             }
+        }
+
+        private static boolean isQuery(ClientRequest request) {
+            return request instanceof ServiceQueryRequest
+                    || request instanceof ServiceListRequest
+                    || request instanceof ConfigQueryRequest;
         }
 
         @Override
@@ -186,8 +246,13 @@ public final class PayloadService implements GrpcService {
                 }
                 var setup = (ConnectionSetupRequest) MessageTypes.decode(payload);
                 String ip = payload.clientIp().isBlank() ? connection.remoteIp() : payload.clientIp();
-                Session now = sessions.open(
-                        new StreamPeer(stream), new ClientInfo(setup.clientVersion(), ip, setup.labels()));
+                var client = new ClientInfo(setup.clientVersion(), ip, setup.labels());
+                if (!connection.tryCharge(Session.HEAP_BYTES + client.heapBytes())) {
+                    LOG.warn("{} refused: no room for its session", connection.id());
+                    connection.close("no room for its session");
+                    return;
+                }
+                Session now = sessions.open(new StreamPeer(stream), client);
                 session = now;
                 opened = now;
                 LOG.debug(
@@ -215,6 +280,21 @@ public final class PayloadService implements GrpcService {
                     connection.close("its stream ended");
                 }
             }
+        }
+    }
+
+    /** A call that holds a place until it is answered. */
+    private record Admitted(UnaryCall call, Admission.Place place) implements UnaryCall {
+        @Override
+        public void answer(ByteBuf message) {
+            place.close();
+            call.answer(message);
+        }
+
+        @Override
+        public void fail(GrpcStatus status, String message) {
+            place.close();
+            call.fail(status, message);
         }
     }
 

@@ -25,8 +25,10 @@ final class HealthRoutes {
         this.state = HttpMessages.object(state(version));
     }
 
-    /** @param context the same router, under the context path */
-    void addTo(Router router, Router context) {
+    /** @param inContext the same router, under the context path */
+    void addTo(Router anywhere, Router inContext) {
+        Router router = anywhere.always();
+        Router context = inContext.always();
         router.get("/health/live", call -> call.answer(TEXT_OK))
                 .get("/health/ready", ready(TEXT_OK, HttpAnswer.text(503, NOT_READY)));
         context.get("/v1/console/health/liveness", call -> call.answer(TEXT_OK))

@@ -21,6 +21,12 @@ public interface Connection {
     /** Bytes written and not yet taken by the socket. */
     long pendingBytes();
 
+    /**
+     * Takes {@code bytes} of the connections' heap account for what will live as long as the connection; false when there
+     * is no room. Connection's loop only.
+     */
+    boolean tryCharge(long bytes);
+
     /** Ends the connection at once. The reason goes to the log. */
     void close(String reason);
 }

@@ -415,6 +415,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements TcpConn
                         .route(
                                 this,
                                 body == null ? Unpooled.EMPTY_BUFFER : body.buffer(),
+                                net.admission(),
                                 net.settings().limits().parameters());
             } finally {
                 releaseBody();

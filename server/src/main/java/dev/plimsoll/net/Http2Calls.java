@@ -46,6 +46,11 @@ final class Http2Calls extends Http2EventAdapter implements TcpConnection.Protoc
     /** What requests that wait for the gate may hold. */
     private static final int CONNECTION_WINDOW = 1 << 20;
 
+    /** A stream with its flow control, a call, its deframer and the headers. Measured: see ConnectionBytesTest. */
+    static final int CALL_BYTES = 1024;
+    /** Calls that each connection may have open even when others have used up most of the account. */
+    private static final int FEW_CALLS = 16;
+
     private static final int FLOOD_SECONDS = 10;
     private static final int MAX_QUEUED_CONTROL_FRAMES = 1_000;
     private static final int MAX_EMPTY_DATA_FRAMES = 10;
@@ -63,6 +68,10 @@ final class Http2Calls extends Http2EventAdapter implements TcpConnection.Protoc
     private @Nullable ChannelHandlerContext ctx;
     private long floodWindowStart;
     private int controlFrames;
+    private int open; // calls
+    private int heldBytes; // of frames that are not whole yet
+    private boolean uncharged; // bytes of such a frame, for want of room
+    private long unchargedSince;
     private boolean everUsed;
     private boolean reading;
     private boolean flushing; // a flush is scheduled
@@ -178,6 +187,10 @@ final class Http2Calls extends Http2EventAdapter implements TcpConnection.Protoc
 
     @Override
     public void sweep(long now) {
+        if (uncharged && now - unchargedSince > net.settings().timeouts().head().toNanos()) {
+            connection.close(net.inbound().name() + ": full, and a frame that is not whole");
+            return;
+        }
         if (!everUsed) {
             if (now - openedAt > net.settings().timeouts().idle().toNanos()) {
                 connection.close("no call was ever made");
@@ -252,10 +265,20 @@ final class Http2Calls extends Http2EventAdapter implements TcpConnection.Protoc
         Http2Call call = stream.getProperty(callKey);
         if (call == null) {
             everUsed = true;
-            call = call(stream, headers);
-            if (call == null) {
+            long spare = open < FEW_CALLS ? 0 : net.connections().limit() / 16;
+            if (!connection.tryCharge(CALL_BYTES, spare)) {
+                refuse(
+                        stream,
+                        GrpcHeaders.trailersOnly(
+                                GrpcStatus.RESOURCE_EXHAUSTED, net.connections().name() + ": full"));
                 return;
             }
+            call = call(stream, headers);
+            if (call == null) {
+                connection.release(CALL_BYTES);
+                return;
+            }
+            open++;
             stream.setProperty(callKey, call);
         }
         if (end) {
@@ -275,6 +298,8 @@ final class Http2Calls extends Http2EventAdapter implements TcpConnection.Protoc
     public void onStreamClosed(Http2Stream stream) {
         Http2Call call = stream.removeProperty(callKey);
         if (call != null) {
+            open--;
+            connection.release(CALL_BYTES);
             if (call instanceof GrpcBidi bidi) {
                 bidis.remove(bidi);
                 blocked.remove(bidi);
@@ -412,6 +437,25 @@ final class Http2Calls extends Http2EventAdapter implements TcpConnection.Protoc
         closeIfFinished();
     }
 
+    /**
+     * A frame that is not whole yet keeps its bytes in memory, and the peer may never send the rest. For want of room it is
+     * not charged, but then the rest must come soon.
+     */
+    private void holding(int bytes) {
+        int before = heldBytes;
+        heldBytes = bytes;
+        if (bytes <= before) {
+            net.inbound().release(before - bytes);
+            uncharged = false;
+        } else if (!net.inbound().tryReserve(bytes - before)) {
+            heldBytes = before;
+            if (!uncharged) {
+                uncharged = true;
+                unchargedSince = connection.nanoTime();
+            }
+        }
+    }
+
     private void ended() {
         if (grpcHandler != null) {
             GrpcService.Handler handler = grpcHandler;
@@ -460,6 +504,13 @@ final class Http2Calls extends Http2EventAdapter implements TcpConnection.Protoc
         public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
             calls.reading = false;
             super.channelReadComplete(ctx);
+            calls.holding(ctx.isRemoved() ? 0 : internalBuffer().capacity());
+        }
+
+        @Override
+        protected void handlerRemoved0(ChannelHandlerContext ctx) throws Exception {
+            super.handlerRemoved0(ctx);
+            calls.holding(0);
         }
 
         @Override

@@ -177,7 +177,11 @@ final class Http2Request extends HttpCall implements Http2Call {
     private void serve() {
         calls.net()
                 .router()
-                .route(this, body.buffer(), calls.net().settings().limits().parameters());
+                .route(
+                        this,
+                        body.buffer(),
+                        calls.net().admission(),
+                        calls.net().settings().limits().parameters());
         body.release();
     }
 

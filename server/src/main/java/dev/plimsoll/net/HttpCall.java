@@ -1,6 +1,7 @@
 package dev.plimsoll.net;
 
 import dev.plimsoll.refusal.InvalidRequest;
+import dev.plimsoll.vitals.Admission;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ public abstract class HttpCall {
     private Parameters parameters = Parameters.NONE;
     private ByteBuf body = Unpooled.EMPTY_BUFFER;
     private @Nullable Runnable gone; // loop
+    private Admission.@Nullable Place place; // set before the handler is called
 
     HttpCall(TcpConnection connection, String method, String target) {
         this.connection = connection;
@@ -74,6 +76,7 @@ public abstract class HttpCall {
 
     /** Answers; any thread; the first answer counts. */
     public final void answer(HttpAnswer answer) {
+        leave();
         if (!answered.compareAndSet(false, true)) {
             return;
         }
@@ -93,9 +96,35 @@ public abstract class HttpCall {
         return method.equals("HEAD");
     }
 
-    /** Reads the target and, if it is a form, the body. */
-    final void parse(ByteBuf body, int parameterLimit) {
-        this.body = body;
+    /** Finds the path in the target. */
+    final void parsePath() {
+        int begin = pathBegin();
+        int query = target.indexOf('?', begin);
+        path = Parameters.decode(target, begin, query < 0 ? target.length() : query, false);
+    }
+
+    /** Heap bytes the parameters may take while they are decoded: the form, its values, and a copy under way. */
+    static long decodingBytes(ByteBuf body) {
+        return 512 + 5L * body.readableBytes();
+    }
+
+    /** Heap bytes the parameters may take after that. */
+    static long keptBytes(ByteBuf body) {
+        return 512 + 2L * body.readableBytes();
+    }
+
+    /** The call holds {@code place} until it is answered. */
+    final void enter(Admission.Place place) {
+        this.place = place;
+    }
+
+    private void leave() {
+        if (place != null) {
+            place.close();
+        }
+    }
+
+    private int pathBegin() {
         int begin = 0;
         if (!target.startsWith("/")) {
             // A proxy's form, http://host/path; * is OPTIONS for the server as a whole.
@@ -105,8 +134,13 @@ public abstract class HttpCall {
                 throw new InvalidRequest("request target: '" + abridged(target) + "' (expected: a path)");
             }
         }
-        int query = target.indexOf('?', begin);
-        path = Parameters.decode(target, begin, query < 0 ? target.length() : query, false);
+        return begin;
+    }
+
+    /** Reads the parameters of the target and, if it is a form, of the body. */
+    final void parseParameters(ByteBuf body, int parameterLimit) {
+        this.body = body;
+        int query = target.indexOf('?', pathBegin());
         String contentType = body.isReadable() ? header("content-type") : null;
         boolean isForm = contentType != null && contentType.regionMatches(true, 0, FORM, 0, FORM.length());
         parameters = Parameters.parse(
@@ -122,6 +156,7 @@ public abstract class HttpCall {
 
     /** The peer has gone away. */
     final void peerGone() {
+        leave();
         if (answered.compareAndSet(false, true) && gone != null) {
             Runnable listener = gone;
             gone = null;

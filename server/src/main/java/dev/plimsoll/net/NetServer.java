@@ -1,7 +1,7 @@
 package dev.plimsoll.net;
 
 import dev.plimsoll.refusal.Unavailable;
-import dev.plimsoll.vitals.Account;
+import dev.plimsoll.vitals.Admission;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -36,6 +36,11 @@ public final class NetServer {
     private static final Logger log = LoggerFactory.getLogger(NetServer.class);
     private static final int PORT_TRIES = 20;
     private static final int BACKLOG = 1024;
+    /**
+     * Of each of some forty sizes, per event loop. Netty's 256 could keep 60 MiB on each loop that no account knows of;
+     * with these it is 2 MiB.
+     */
+    private static final int FREED_KEPT_AT_HAND = 8;
     /** What the kernel may hold unsent for one peer: memory too, though not of this process. */
     private static final long UNSENT_IN_KERNEL = 128 << 10;
 
@@ -47,7 +52,8 @@ public final class NetServer {
     private final PooledByteBufAllocator allocator;
     private final MultiThreadIoEventLoopGroup loops;
     private final boolean epoll = Epoll.isAvailable();
-    private final Account inbound;
+    private final NetAccounts accounts;
+    private final Admission admission;
     private final Outbound outbound;
     private final List<Channel> listeners = new ArrayList<>(); // of the thread that starts and closes
     private volatile long refusalLoggedAt;
@@ -57,16 +63,18 @@ public final class NetServer {
     /**
      * A server that listens once it is started.
      *
-     * @param inbound direct memory for bodies and messages that arrive in pieces
-     * @param outbound direct memory for what is on its way out
+     * @param admission to HTTP requests
      */
-    public NetServer(NetSettings settings, Account inbound, Account outbound, InstantSource clock) {
+    public NetServer(NetSettings settings, NetAccounts accounts, Admission admission, InstantSource clock) {
         this.settings = settings;
         this.clock = clock;
-        this.inbound = inbound;
-        this.outbound = new Outbound(outbound);
+        this.accounts = accounts;
+        this.admission = admission;
+        this.outbound = new Outbound(accounts.outbound());
         this.connections = new Connections(
-                settings.limits().connections(), settings.limits().connectionsPerAddress());
+                accounts.connections(),
+                settings.limits().connections(),
+                settings.limits().connectionsPerAddress());
         this.allocator = allocator(settings.ioThreads());
         this.loops = new MultiThreadIoEventLoopGroup(
                 settings.ioThreads(),
@@ -81,7 +89,15 @@ public final class NetServer {
      * @throws Unavailable when a port is taken or the address is not this machine's
      */
     public void start(GrpcService grpc, Router router) {
-        var net = new Net(settings, inbound, outbound, grpc, router, new HttpDate(clock));
+        var net = new Net(
+                settings,
+                accounts.connections(),
+                admission,
+                accounts.inbound(),
+                outbound,
+                grpc,
+                router,
+                new HttpDate(clock));
         try {
             if (settings.httpPort() == 0 && settings.grpcPort() == 0) {
                 bindFreePair(net);
@@ -118,6 +134,16 @@ public final class NetServer {
     /** Bytes of direct memory the allocator has taken from the system, in use or kept for later use. */
     public long directMemory() {
         return allocator.metric().usedDirectMemory();
+    }
+
+    /** Bytes of direct memory in buffers that are in use, as the allocator rounds them up. */
+    public long directMemoryInUse() {
+        return allocator.pinnedDirectMemory();
+    }
+
+    /** Event loops, each with an arena of the allocator. */
+    public int ioThreads() {
+        return settings.ioThreads();
     }
 
     public int connectionCount() {
@@ -209,24 +235,17 @@ public final class NetServer {
         int pageSize = 8 << 10;
         int chunkIsPagesTimesTwoToThe = 7;
         return new PooledByteBufAllocator(
-                true,
-                1,
-                ioThreads,
-                pageSize,
-                chunkIsPagesTimesTwoToThe,
-                PooledByteBufAllocator.defaultSmallCacheSize(),
-                0,
-                false);
+                true, 1, ioThreads, pageSize, chunkIsPagesTimesTwoToThe, FREED_KEPT_AT_HAND, 0, false);
     }
 
-    private void refused(InetSocketAddress remote) {
+    private void refused(InetSocketAddress remote, String reason) {
         long now = System.nanoTime();
         if (now - refusalLoggedAt >= REFUSALS_LOGGED_EVERY) {
             refusalLoggedAt = now;
             log.warn(
-                    "connection from {} refused: {} connections open, {} refused so far",
+                    "connection from {} refused: {}; {} refused so far",
                     remote.getAddress().getHostAddress(),
-                    connections.count(),
+                    reason,
                     connections.refused());
         }
     }
@@ -243,12 +262,15 @@ public final class NetServer {
             var remote = (InetSocketAddress) child.remoteAddress();
             if (remote == null) {
                 child.unsafe().closeForcibly();
-            } else if (connections.tryEnter(remote.getAddress())) {
+                return;
+            }
+            String reason = connections.tryEnter(remote.getAddress());
+            if (reason == null) {
                 child.closeFuture().addListener(closed -> connections.leave(remote.getAddress()));
                 ctx.fireChannelRead(child);
             } else {
                 child.unsafe().closeForcibly();
-                refused(remote);
+                refused(remote, reason);
             }
         }
     }
@@ -273,7 +295,10 @@ public final class NetServer {
             var detector = new PortDetector(net, connection);
             connection.speak(detector);
             connections.opened(connection);
-            channel.closeFuture().addListener(closed -> connections.closed(connection));
+            channel.closeFuture().addListener(closed -> {
+                connections.closed(connection);
+                connection.giveBack();
+            });
             channel.pipeline().addLast(detector);
         }
     }

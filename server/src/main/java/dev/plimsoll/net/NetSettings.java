@@ -109,6 +109,20 @@ public record NetSettings(String host, int httpPort, int grpcPort, int ioThreads
                     controlFrames);
         }
 
+        public Limits withCalls(int streams) {
+            return new Limits(
+                    connections,
+                    connectionsPerAddress,
+                    streams,
+                    headerBytes,
+                    messageBytes,
+                    bodyBytes,
+                    parameters,
+                    pendingHigh,
+                    pendingLow,
+                    controlFrames);
+        }
+
         private static void positive(String what, int value) {
             if (value < 1) {
                 throw new InvalidRequest(what + ": " + value + " (expected: at least 1)");

@@ -4,8 +4,13 @@ import dev.plimsoll.vitals.Account;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** The account of all bytes on their way out, and the gates that wait for it to empty. Any thread. */
+/**
+ * The account of all bytes on their way out, and the gates that wait for it to empty. The last eighth is for small answers
+ * only: those to beats, health checks and registrations. Any thread.
+ */
 final class Outbound {
+    private static final int SMALL = 4 << 10;
+
     private final Account account;
     /** Each gate is in it at most once. */
     private final Queue<Gate> waiting = new ConcurrentLinkedQueue<>();
@@ -15,7 +20,7 @@ final class Outbound {
     }
 
     boolean tryReserve(long bytes) {
-        return account.tryReserve(bytes);
+        return account.tryReserveLeaving(bytes, bytes <= SMALL ? 0 : account.limit() / 8);
     }
 
     void release(long bytes) {

@@ -1,6 +1,7 @@
 package dev.plimsoll.net;
 
 import dev.plimsoll.refusal.Refusal;
+import dev.plimsoll.vitals.Admission;
 import io.netty.buffer.ByteBuf;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,28 +12,38 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Routes by exact path and method. Filled before the server starts, never changed after it. A route for GET serves HEAD
- * too.
+ * too. What is got is a query, and refused before anything else when memory is tight; unless the route was added by way of
+ * {@link #always}.
  */
 public final class Router {
     private static final Logger log = LoggerFactory.getLogger(Router.class);
 
-    private final Map<String, Map<String, HttpHandler>> routes;
+    private final Map<String, Map<String, Route>> routes;
     private final HttpErrors errors;
     private final String prefix;
+    private final boolean always;
+
+    private record Route(HttpHandler handler, boolean query) {}
 
     public Router(HttpErrors errors) {
-        this(new HashMap<>(), errors, "");
+        this(new HashMap<>(), errors, "", false);
     }
 
-    private Router(Map<String, Map<String, HttpHandler>> routes, HttpErrors errors, String prefix) {
+    private Router(Map<String, Map<String, Route>> routes, HttpErrors errors, String prefix, boolean always) {
         this.routes = routes;
         this.errors = errors;
         this.prefix = prefix;
+        this.always = always;
     }
 
     /** The same routes, for adding some whose paths all begin with {@code prefix}. */
     public Router under(String prefix) {
-        return new Router(routes, errors, this.prefix + prefix);
+        return new Router(routes, errors, this.prefix + prefix, always);
+    }
+
+    /** The same routes, for adding some that are served however tight memory is: health, and what explains it. */
+    public Router always() {
+        return new Router(routes, errors, prefix, true);
     }
 
     public Router get(String path, HttpHandler handler) {
@@ -63,28 +74,35 @@ public final class Router {
         }
         // Sorted, so that Allow reads the same every time.
         var methods = routes.computeIfAbsent(whole, p -> new TreeMap<>());
-        if (methods.putIfAbsent(method, handler) != null) {
+        if (methods.putIfAbsent(method, new Route(handler, method.equals("GET") && !always)) != null) {
             throw new IllegalArgumentException("route: " + method + " " + whole + " (expected: only once)");
         }
         return this;
     }
 
     /** Answers {@code call}, or has a handler see to it. */
-    void route(HttpCall call, ByteBuf body, int parameterLimit) {
+    void route(HttpCall call, ByteBuf body, Admission admission, int parameterLimit) {
         try {
-            call.parse(body, parameterLimit);
+            call.parsePath();
             var methods = routes.get(call.path());
             if (methods == null) {
                 call.answer(errors.unknownPath(call));
                 return;
             }
-            HttpHandler handler = find(methods, call.method());
-            if (handler == null) {
+            Route route = find(methods, call.method());
+            if (route == null) {
                 String allowed = String.join(", ", methods.keySet()) + (methods.containsKey("GET") ? ", HEAD" : "");
                 call.answer(errors.wrongMethod(call, allowed).with("Allow", allowed));
                 return;
             }
-            handler.handle(call);
+            if (route.query()) {
+                admission.query();
+            }
+            Admission.Place place = admission.enter(HttpCall.decodingBytes(body));
+            call.enter(place);
+            call.parseParameters(body, parameterLimit);
+            route.handler().handle(call);
+            place.shrinkTo(HttpCall.keptBytes(body));
         } catch (Refusal refusal) {
             call.answer(errors.refused(call, refusal));
         } catch (RuntimeException e) {
@@ -95,8 +113,8 @@ public final class Router {
         }
     }
 
-    private static @Nullable HttpHandler find(Map<String, HttpHandler> methods, String method) {
-        HttpHandler handler = methods.get(method);
-        return handler == null && method.equals("HEAD") ? methods.get("GET") : handler;
+    private static @Nullable Route find(Map<String, Route> methods, String method) {
+        Route route = methods.get(method);
+        return route == null && method.equals("HEAD") ? methods.get("GET") : route;
     }
 }

@@ -1,5 +1,6 @@
 package dev.plimsoll.net;
 
+import dev.plimsoll.vitals.Account;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
@@ -18,13 +19,17 @@ final class TcpConnection implements Connection {
     private final String id;
     private final String remoteIp;
     private final Gate gate;
-    private @Nullable Protocol protocol; // loop
+    private final Account account;
+    private long charged; // loop, as the next two
+    private boolean gone;
+    private @Nullable Protocol protocol;
 
     TcpConnection(Channel channel, InetSocketAddress remote, long acceptedMillis, Net net) {
         this.channel = channel;
         this.remote = remote;
         this.remoteIp = remote.getAddress().getHostAddress();
         this.id = acceptedMillis + "_" + remoteIp + "_" + remote.getPort();
+        this.account = net.connections();
         this.gate = new Gate(channel, net.outbound(), net.settings().limits(), this::relieved);
     }
 
@@ -51,6 +56,35 @@ final class TcpConnection implements Connection {
     @Override
     public long pendingBytes() {
         return gate.pendingBytes();
+    }
+
+    @Override
+    public boolean tryCharge(long bytes) {
+        return tryCharge(bytes, 0);
+    }
+
+    /** As the other, leaving {@code spare} bytes of the account to other connections. */
+    boolean tryCharge(long bytes, long spare) {
+        if (gone || !account.tryReserveLeaving(bytes, spare)) {
+            return false;
+        }
+        charged += bytes;
+        return true;
+    }
+
+    /** Gives back some of what was charged, unless all of it was, when the connection went. */
+    void release(long bytes) {
+        if (!gone) {
+            charged -= bytes;
+            account.release(bytes);
+        }
+    }
+
+    /** The channel is closed. */
+    void giveBack() {
+        gone = true;
+        account.release(charged);
+        charged = 0;
     }
 
     @Override

@@ -41,8 +41,9 @@ public final class Registry {
     // The places of a publication, a lease and a watch in the maps of the registry, rounded up.
     private static final long PUBLICATION_HEAP_BYTES = 448;
     private static final long LEASE_HEAP_BYTES = 256;
-    private static final long WATCH_HEAP_BYTES = 512;
-    private static final long VIEW_HEAP_BYTES = 8;
+    private static final long WATCH_HEAP_BYTES = 448;
+    // With the watcher's own note that it is to be told of the view.
+    private static final long VIEW_HEAP_BYTES = 128;
 
     private final Loop loop;
     private final Journal journal;

@@ -31,6 +31,19 @@ public record ClientInfo(String version, String ip, Map<String, String> labels) 
         return name.isBlank() || name.equals("-") ? "unknown" : name;
     }
 
+    /** What it holds on the heap. */
+    public long heapBytes() {
+        long bytes = 96 + text(version) + text(ip);
+        for (var label : labels.entrySet()) {
+            bytes += 16 + text(label.getKey()) + text(label.getValue());
+        }
+        return bytes;
+    }
+
+    private static long text(String text) {
+        return 48 + 2L * text.length();
+    }
+
     private static String clip(String text) {
         return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH);
     }

@@ -2,60 +2,98 @@ package dev.plimsoll.vitals;
 
 import dev.plimsoll.refusal.OverBudget;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A named part of the memory line with a bound. Reserve before allocating, release after freeing. Any thread.
+ *
+ * <p>An account may draw on a common one when its own share is used up: whichever of them needs it first gets it, and
+ * each still has its own share when the others have taken all of the common one.
  */
 public final class Account {
     private final String name;
-    private final long limit;
+    private final long share;
+    private final @Nullable Account common;
     private final AtomicLong held = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
 
-    Account(String name, long limitBytes) {
-        if (limitBytes < 0) {
-            throw new IllegalArgumentException("limit of " + name + ": " + limitBytes + " (expected: >= 0)");
+    Account(String name, long shareBytes, @Nullable Account common) {
+        if (shareBytes < 0) {
+            throw new IllegalArgumentException("share of " + name + ": " + shareBytes + " (expected: >= 0)");
         }
         this.name = name;
-        this.limit = limitBytes;
+        this.share = shareBytes;
+        this.common = common;
     }
 
     /** Takes {@code bytes} if they fit under the limit; false, and nothing taken, when they do not. */
     public boolean tryReserve(long bytes) {
-        long before;
-        do {
-            before = held.get();
-            if (bytes > limit - before) {
+        return tryReserveLeaving(bytes, 0);
+    }
+
+    /** As {@link #tryReserve}, for one who must leave {@code spare} bytes of the limit to others. */
+    public boolean tryReserveLeaving(long bytes, long spare) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException(name + ": " + bytes + " bytes (expected: >= 0)");
+        }
+        while (true) {
+            long before = held.get();
+            if (bytes > limit() - spare - before) {
                 refused.incrementAndGet();
                 return false;
             }
-        } while (!held.compareAndSet(before, before + bytes));
-        return true;
+            long drawn = drawn(before + bytes) - drawn(before);
+            if (drawn > 0 && common != null && !common.tryReserve(drawn)) {
+                refused.incrementAndGet();
+                return false;
+            }
+            if (held.compareAndSet(before, before + bytes)) {
+                return true;
+            }
+            giveBack(drawn);
+        }
     }
 
     /** As {@link #tryReserve}, but refuses in words. */
     public void reserve(long bytes) {
         if (!tryReserve(bytes)) {
-            throw new OverBudget(
-                    name + ": " + bytes + " bytes more than the " + held() + " held (limit: " + limit + ")");
+            throw new OverBudget(full(bytes));
         }
     }
 
     /** Gives back {@code bytes} that were reserved. */
     public void release(long bytes) {
-        long after = held.addAndGet(-bytes);
-        if (after < 0) {
-            throw new IllegalStateException(name + ": released " + -after + " bytes that were never reserved");
+        while (true) {
+            long before = held.get();
+            if (bytes < 0 || bytes > before) {
+                throw new IllegalStateException(
+                        name + ": " + bytes + " bytes released (expected: of the " + before + " that are reserved)");
+            }
+            if (held.compareAndSet(before, before - bytes)) {
+                giveBack(drawn(before) - drawn(before - bytes));
+                return;
+            }
         }
+    }
+
+    /** Why {@code bytes} more were refused. */
+    public String full(long bytes) {
+        String drawing = common == null ? "" : ", of which " + common.limit() + " shared with other accounts";
+        return name + ": " + bytes + " bytes more than the " + held() + " held (limit: " + limit() + drawing + ")";
     }
 
     public String name() {
         return name;
     }
 
-    /** Bytes. */
+    /** Bytes that can be reserved at best, the common account's included. */
     public long limit() {
-        return limit;
+        return common == null ? share : share + common.share;
+    }
+
+    /** Bytes that nobody else can take. */
+    public long share() {
+        return share;
     }
 
     /** Bytes now reserved. */
@@ -66,5 +104,21 @@ public final class Account {
     /** How often a reservation did not fit. */
     public long refused() {
         return refused.get();
+    }
+
+    /** More than {@code numerator/denominator} of the limit is reserved. */
+    boolean above(int numerator, int denominator) {
+        return held.get() > limit() / denominator * numerator;
+    }
+
+    /** What of {@code held} bytes lies beyond the share. */
+    private long drawn(long held) {
+        return Math.max(0, held - share);
+    }
+
+    private void giveBack(long drawn) {
+        if (drawn > 0 && common != null) {
+            common.release(drawn);
+        }
     }
 }

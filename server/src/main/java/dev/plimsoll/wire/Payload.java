@@ -50,6 +50,44 @@ public record Payload(String type, Map<String, String> headers, String clientIp,
         return headers.getOrDefault(name, "");
     }
 
+    /** The type of a message, or "", without copying its body. The buffer is left as it was. */
+    public static String typeOf(ByteBuf message) {
+        var reading = new Reading();
+        ByteBuf in = message.slice();
+        while (in.isReadable()) {
+            int tag = tag(in);
+            if (tag == PAYLOAD_METADATA) {
+                reading.metadata(delimited(in));
+            } else {
+                skip(in, tag);
+            }
+        }
+        return reading.type;
+    }
+
+    /** Where the body of a message lies in it; empty when it has none. The buffer is left as it was. */
+    static ByteBuf bodyIn(ByteBuf message) {
+        ByteBuf body = message.slice(message.readerIndex(), 0);
+        ByteBuf in = message.slice();
+        while (in.isReadable()) {
+            int tag = tag(in);
+            if (tag == PAYLOAD_BODY) {
+                ByteBuf any = delimited(in);
+                while (any.isReadable()) {
+                    int field = tag(any);
+                    if (field == ANY_VALUE) {
+                        body = delimited(any);
+                    } else {
+                        skip(any, field);
+                    }
+                }
+            } else {
+                skip(in, tag);
+            }
+        }
+        return body;
+    }
+
     /** Reads a message that comes without its gRPC prefix. The buffer is left as it was. */
     public static Payload decode(ByteBuf message) {
         var reading = new Reading();

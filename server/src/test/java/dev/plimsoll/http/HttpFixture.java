@@ -6,6 +6,7 @@ import dev.plimsoll.config.Configs;
 import dev.plimsoll.loop.ThreadLoop;
 import dev.plimsoll.net.Connection;
 import dev.plimsoll.net.GrpcService;
+import dev.plimsoll.net.NetAccounts;
 import dev.plimsoll.net.NetServer;
 import dev.plimsoll.net.NetSettings;
 import dev.plimsoll.net.Router;
@@ -18,6 +19,11 @@ import dev.plimsoll.session.ServicePush;
 import dev.plimsoll.session.Sessions;
 import dev.plimsoll.store.SqliteJournal;
 import dev.plimsoll.store.StoreSettings;
+import dev.plimsoll.vitals.Account;
+import dev.plimsoll.vitals.Admission;
+import dev.plimsoll.vitals.DirectWatch;
+import dev.plimsoll.vitals.Findings;
+import dev.plimsoll.vitals.Memory;
 import dev.plimsoll.vitals.MemoryBudget;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.IOException;
@@ -48,6 +54,8 @@ final class HttpFixture implements AutoCloseable {
     final Configs configs;
     final Registry registry;
     final Sessions sessions;
+    final Account requests;
+    final Admission admission;
     volatile boolean ready = true;
 
     private final SqliteJournal journal;
@@ -66,7 +74,8 @@ final class HttpFixture implements AutoCloseable {
     /** @param more adds routes of the test's own */
     HttpFixture(Path data, String contextPath, Consumer<Router> more) {
         var budget = new MemoryBudget(200 * MIB, 200 * MIB);
-        journal = SqliteJournal.open(StoreSettings.in(data), budget.heap("journal", 0.2), InstantSource.system());
+        requests = budget.heap("requests", 0.1);
+        journal = SqliteJournal.open(StoreSettings.in(data), budget.heap("journal", 0.1), InstantSource.system());
         registry = new Registry(
                 registryLoop,
                 journal,
@@ -79,7 +88,7 @@ final class HttpFixture implements AutoCloseable {
                 journal,
                 reads,
                 new ConfigAccounts(
-                        budget.heap("index", 0.1), budget.heap("contents", 0.3), budget.heap("listeners", 0.1)),
+                        budget.heap("index", 0.1), budget.heap("contents", 0.2), budget.heap("listeners", 0.1)),
                 ConfigSettings.DEFAULT,
                 new ConfigPush());
         var requestIds = new AtomicLong();
@@ -96,13 +105,19 @@ final class HttpFixture implements AutoCloseable {
                 new Ledger(sessionLoop, budget.heap("ledger", 0.1), NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER),
                 UnpooledByteBufAllocator.DEFAULT,
                 requestIds);
-        Router router =
-                Routes.all(contextPath, registry, configs, sessions, () -> ready, VERSION, InstantSource.fixed(NOW));
+        var inbound = budget.direct("inbound", 0.4);
+        var outbound = budget.direct("outbound", 0.4);
+        admission = new Admission(requests, outbound);
+        var findings = new Findings(InstantSource.fixed(NOW));
+        var watch = new DirectWatch(budget, () -> new DirectWatch.Direct(3 * MIB, MIB), 2, findings);
+        var memory = new Memory(600 * MIB, 300 * MIB, 200 * MIB, budget, admission, watch, findings);
+        Router router = Routes.all(
+                contextPath, registry, configs, sessions, memory, () -> ready, VERSION, InstantSource.fixed(NOW));
         more.accept(router);
         net = new NetServer(
                 NetSettings.at("127.0.0.1", 0, 0),
-                budget.direct("inbound", 0.4),
-                budget.direct("outbound", 0.4),
+                new NetAccounts(budget.heap("connections", 0.05), inbound, outbound),
+                admission,
                 InstantSource.system());
         net.start(new NoGrpc(), router);
     }

@@ -264,7 +264,7 @@ class BadFramesTest {
             }
             assertThat(client.unary("ahoi")).isEqualTo("ahoi");
             assertThat(small.inbound.held()).isZero();
-            assertThat(small.inbound.refused()).isEqualTo(1);
+            assertThat(small.inbound.refused()).isPositive();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.plimsoll.net;
 import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.refusal.Refusal;
 import dev.plimsoll.vitals.Account;
+import dev.plimsoll.vitals.Admission;
 import dev.plimsoll.vitals.MemoryBudget;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,6 +18,7 @@ final class TestServer implements AutoCloseable {
             new NetSettings("127.0.0.1", 0, 0, 2, NetSettings.Limits.DEFAULT, NetSettings.Timeouts.DEFAULT);
     private static final long MIB = 1 << 20;
 
+    final Account connections;
     final Account inbound;
     final Account outbound;
     final Echo echo = new Echo();
@@ -35,7 +37,13 @@ final class TestServer implements AutoCloseable {
     TestServer(NetSettings settings, long inboundBytes, long outboundBytes) {
         inbound = new MemoryBudget(0, inboundBytes).direct("inbound bodies", 1);
         outbound = new MemoryBudget(0, outboundBytes).direct("outbound in flight", 1);
-        server = new NetServer(settings, inbound, outbound, InstantSource.system());
+        var heap = new MemoryBudget(64 * MIB, 0);
+        connections = heap.heap("connections", 0.5);
+        server = new NetServer(
+                settings,
+                new NetAccounts(connections, inbound, outbound),
+                new Admission(heap.heap("requests", 0.5), outbound),
+                InstantSource.system());
         echo.allocator = server.allocator();
         server.start(echo, routes());
     }

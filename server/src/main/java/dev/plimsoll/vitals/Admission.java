@@ -1,0 +1,91 @@
+package dev.plimsoll.vitals;
+
+import dev.plimsoll.refusal.OverBudget;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Decides which requests are served when memory is tight. A request has a place in the {@code requests} account from
+ * before it is decoded until it is answered. The last quarter of that account is for small requests: beats, health
+ * checks, registrations and deregistrations are small; a large publish is not. And while more than three quarters of the
+ * requests or the outbound account are taken, queries are refused, whose answers are what fills them. Any thread.
+ *
+ * <p>What arrives as a query is refused after its name is known and before anything is spent on it; acknowledgements of
+ * pushes come by another way and are never refused.
+ */
+public final class Admission {
+    /** Registrations with some metadata stay below. */
+    private static final long SMALL = 64 << 10;
+
+    private final Account requests;
+    private final Account outbound;
+    private final AtomicLong refusedQueries = new AtomicLong();
+
+    /**
+     * @param requests heap account of requests under way
+     * @param outbound direct account of answers under way
+     */
+    public Admission(Account requests, Account outbound) {
+        this.requests = requests;
+        this.outbound = outbound;
+    }
+
+    /**
+     * A place for a request that costs {@code bytes} while it is decoded. One that costs more than the account may hold
+     * for such is let in when it is the only one.
+     *
+     * @throws OverBudget when there is none
+     */
+    public Place enter(long bytes) {
+        long spare = bytes <= SMALL ? 0 : requests.limit() / 4;
+        long charged = Math.min(bytes, requests.limit() - spare);
+        if (!requests.tryReserveLeaving(charged, spare)) {
+            throw new OverBudget(requests.full(charged) + "; try again later");
+        }
+        return new Place(charged);
+    }
+
+    /** Lets a query pass, or refuses it for the sake of what must not wait. */
+    public void query() {
+        if (requests.above(3, 4)) {
+            refuse(requests);
+        }
+        if (outbound.above(3, 4)) {
+            refuse(outbound);
+        }
+    }
+
+    /** Queries refused so far. */
+    public long refusedQueries() {
+        return refusedQueries.get();
+    }
+
+    private void refuse(Account tight) {
+        refusedQueries.incrementAndGet();
+        throw new OverBudget(tight.name() + ": " + tight.held() + " of " + tight.limit()
+                + " bytes held, queries wait (expected: at most 3/4); try again later");
+    }
+
+    /** What one request holds. Any thread; one at a time shrinks it. */
+    public final class Place implements AutoCloseable {
+        private final AtomicLong held;
+
+        private Place(long bytes) {
+            this.held = new AtomicLong(bytes);
+        }
+
+        /** It is decoded: from now on it costs {@code bytes}, if that is less. */
+        public void shrinkTo(long bytes) {
+            long before = held.get();
+            // Answered meanwhile, by another thread: then all is given back already.
+            if (bytes < before && held.compareAndSet(before, bytes)) {
+                requests.release(before - bytes);
+            }
+        }
+
+        /** The request is answered. May be called again. */
+        @Override
+        public void close() {
+            requests.release(held.getAndSet(0));
+        }
+    }
+}

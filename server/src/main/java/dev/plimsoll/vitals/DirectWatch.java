@@ -1,0 +1,105 @@
+package dev.plimsoll.vitals;
+
+import dev.plimsoll.loop.Loop;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/**
+ * Compares, each second, the direct memory the allocator reports with what the direct accounts hold. Looks on
+ * {@code loop}; {@link #last} is for any thread.
+ *
+ * <p>Two differences matter. Buffers in use beyond what is accounted: somebody allocates without reserving, or forgets to
+ * release. That may be a sixth of what is held, since the allocator rounds sizes up, and {@link #PER_LOOP} for each event
+ * loop, for the bytes being read and the frames being written. And chunks taken beyond the buffers in use: a chunk is 1 MiB
+ * and stays as long as one buffer in it lives, each arena keeps its first, and each event loop keeps some freed buffers at
+ * hand. That may be {@link #CHUNKS_PER_LOOP} chunks for each and half the direct memory: beyond it, memory the accounts
+ * think free could not be had.
+ *
+ * <p>The accounts may well hold more than is in use: shared frames count as snapshots and again with each receiver they
+ * are under way to, and the bodies of HTTP answers lie on the heap.
+ */
+public final class DirectWatch {
+    static final long PER_LOOP = 512 << 10;
+    static final int CHUNKS_PER_LOOP = 4;
+    static final long CHUNK = 1 << 20;
+    /** A burst may be caught between its reservation and its buffer; five seconds of it are no burst. */
+    static final int SAMPLES = 5;
+
+    static final String UNACCOUNTED = "direct memory in use that no account holds";
+    static final String IDLE = "direct memory taken that no buffer uses";
+
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    private final MemoryBudget budget;
+    private final Supplier<Direct> allocator;
+    private final int eventLoops;
+    private final Findings findings;
+    private volatile Sample last;
+    private int unaccounted; // samples in a row, as the next
+    private int idle;
+
+    /**
+     * What the allocator reports.
+     *
+     * @param taken bytes of chunks it has from the system
+     * @param used bytes of buffers now in use, as rounded up
+     */
+    public record Direct(long taken, long used) {}
+
+    /** What was seen. */
+    public record Sample(long accounted, Direct direct) {
+        /** In use beyond what is accounted; negative when more is accounted. */
+        public long drift() {
+            return direct.used() - accounted;
+        }
+    }
+
+    public DirectWatch(MemoryBudget budget, Supplier<Direct> allocator, int eventLoops, Findings findings) {
+        this.budget = budget;
+        this.allocator = allocator;
+        this.eventLoops = eventLoops;
+        this.findings = findings;
+        this.last = sample();
+    }
+
+    /** Looks now and each second from now on. */
+    public void start(Loop loop) {
+        look();
+        loop.schedule(INTERVAL, () -> start(loop));
+    }
+
+    public Sample last() {
+        return last;
+    }
+
+    /** Bytes in use beyond the {@code accounted} ones that are as it should be. */
+    public long tolerance(long accounted) {
+        return eventLoops * PER_LOOP + accounted / 6;
+    }
+
+    void look() {
+        Sample now = sample();
+        last = now;
+        unaccounted = now.drift() > tolerance(now.accounted()) ? unaccounted + 1 : 0;
+        long spare = now.direct().taken() - now.direct().used();
+        idle = spare > CHUNK * eventLoops * CHUNKS_PER_LOOP + budget.directBytes() / 2 ? idle + 1 : 0;
+        String evidence = now.direct().taken() + " bytes taken, " + now.direct().used() + " in use, " + now.accounted()
+                + " accounted";
+        tell(UNACCOUNTED, unaccounted, evidence);
+        tell(IDLE, idle, evidence);
+    }
+
+    private void tell(String what, int inARow, String evidence) {
+        if (inARow >= SAMPLES) {
+            findings.found(what, evidence);
+        } else if (inARow == 0) {
+            findings.over(what, evidence);
+        }
+    }
+
+    /** The accounts first: what is reserved after is allocated after. */
+    private Sample sample() {
+        long accounted = budget.directHeld();
+        return new Sample(accounted, allocator.get());
+    }
+}

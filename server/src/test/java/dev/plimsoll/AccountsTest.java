@@ -1,0 +1,51 @@
+package dev.plimsoll;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plimsoll.config.ConfigAccounts;
+import dev.plimsoll.config.ConfigSettings;
+import dev.plimsoll.config.Configs;
+import dev.plimsoll.loop.ManualLoop;
+import dev.plimsoll.store.MemoryJournal;
+import dev.plimsoll.vitals.Account;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The division of lines of every size the launcher splits. */
+class AccountsTest {
+    /** As {@code split_memory} of the launcher does it. */
+    private static MemoryLine split(long total) {
+        long rest = total <= 1536 * Bytes.MIB ? 88 * Bytes.MIB + total / 32 : 96 * Bytes.MIB + total / 12;
+        long heap = (total - rest) * 3 / 4 / (2 * Bytes.MIB) * 2 * Bytes.MIB;
+        return new MemoryLine(total, heap, heap / 3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {160, 192, 200, 256, 320, 512, 1024, 1536, 2048, 4096, 8192})
+    void every_line_from_the_smallest_on_has_room_for_what_it_promises(int mib) {
+        MemoryLine line = split(mib * Bytes.MIB);
+        Accounts accounts = Accounts.of(line);
+        assertThat(accounts.budget().heapAccounts().stream()
+                        .mapToLong(Account::share)
+                        .sum())
+                .isLessThan(line.heap() - 10 * Bytes.MIB);
+        assertThat(accounts.budget().directAccounts().stream()
+                        .mapToLong(Account::share)
+                        .sum())
+                .isLessThanOrEqualTo(line.direct());
+        assertThat(accounts.maxContentBytes()).as("largest config").isGreaterThanOrEqualTo((int)
+                ((mib < 256 ? 2 : 10) * Bytes.MIB));
+        // In pieces it waits in inbound, and whole it leaves by outbound.
+        assertThat(accounts.inbound().limit()).isGreaterThan(accounts.maxContentBytes());
+        assertThat(accounts.outbound().limit() * 7 / 8).isGreaterThan(accounts.maxContentBytes());
+        // Plain text costs four times its size while it is decoded.
+        assertThat(accounts.requests().limit()).isGreaterThan(2L * accounts.maxContentBytes());
+        new Configs(
+                new ManualLoop(),
+                new MemoryJournal(),
+                Runnable::run,
+                new ConfigAccounts(accounts.configIndex(), accounts.configContents(), accounts.listeners()),
+                new ConfigSettings(accounts.maxContentBytes(), 1),
+                (key, watchers) -> {});
+    }
+}

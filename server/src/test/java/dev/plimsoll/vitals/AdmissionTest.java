@@ -1,0 +1,83 @@
+package dev.plimsoll.vitals;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.plimsoll.refusal.OverBudget;
+import java.util.ArrayList;
+import org.junit.jupiter.api.Test;
+
+class AdmissionTest {
+    private static final long MIB = 1 << 20;
+
+    private final MemoryBudget budget = new MemoryBudget(8 * MIB, 8 * MIB);
+    private final Account requests = budget.heap("requests", 1);
+    private final Account outbound = budget.direct("outbound", 1);
+    private final Admission admission = new Admission(requests, outbound);
+
+    @Test
+    void large_requests_leave_the_last_quarter_to_small_ones() {
+        var large = new ArrayList<Admission.Place>();
+        for (int i = 0; i < 6; i++) {
+            large.add(admission.enter(MIB));
+        }
+        assertThatThrownBy(() -> admission.enter(MIB)).isInstanceOf(OverBudget.class);
+        Admission.Place beat = admission.enter(4_096);
+        assertThat(requests.held()).isEqualTo(6 * MIB + 4_096);
+        beat.close();
+        large.forEach(Admission.Place::close);
+        assertThat(requests.held()).isZero();
+    }
+
+    @Test
+    void a_flood_of_small_requests_fills_the_account_and_no_more() {
+        int served = 0;
+        try {
+            for (; served < 1_000_000; served++) {
+                admission.enter(4_096);
+            }
+        } catch (OverBudget e) {
+            assertThat(e.reason()).startsWith("requests: 4096 bytes more");
+        }
+        assertThat(served).isEqualTo(2_048);
+        assertThat(requests.held()).isEqualTo(requests.limit());
+    }
+
+    @Test
+    void one_that_is_larger_than_all_the_room_is_served_alone() {
+        Admission.Place huge = admission.enter(100 * MIB);
+        assertThat(requests.held()).isEqualTo(6 * MIB);
+        assertThatThrownBy(() -> admission.enter(MIB)).isInstanceOf(OverBudget.class);
+        assertThatCode(() -> admission.enter(1).close()).doesNotThrowAnyException();
+        huge.close();
+        admission.enter(MIB).close();
+    }
+
+    @Test
+    void a_place_is_given_back_once_and_can_only_shrink() {
+        Admission.Place place = admission.enter(1_000);
+        place.shrinkTo(2_000);
+        assertThat(requests.held()).isEqualTo(1_000);
+        place.shrinkTo(400);
+        assertThat(requests.held()).isEqualTo(400);
+        place.close();
+        place.close();
+        place.shrinkTo(0);
+        assertThat(requests.held()).isZero();
+    }
+
+    @Test
+    void queries_wait_while_answers_or_requests_take_more_than_three_quarters() {
+        outbound.reserve(6 * MIB);
+        admission.query();
+        outbound.reserve(8);
+        assertThatThrownBy(admission::query).isInstanceOf(OverBudget.class).hasMessageContaining("outbound");
+        admission.enter(1_000).close();
+        outbound.release(8);
+        admission.query();
+        requests.reserve(6 * MIB + 8);
+        assertThatThrownBy(admission::query).isInstanceOf(OverBudget.class).hasMessageContaining("requests");
+        assertThat(admission.refusedQueries()).isEqualTo(2);
+    }
+}

@@ -1,0 +1,92 @@
+package dev.plimsoll.vitals;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plimsoll.loop.ManualLoop;
+import dev.plimsoll.vitals.DirectWatch.Direct;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.junit.jupiter.api.Test;
+
+class DirectWatchTest {
+    private static final long MIB = 1 << 20;
+    private static final Instant NOW = Instant.parse("2026-11-22T16:19:48Z");
+
+    private final ManualLoop loop = new ManualLoop();
+    private final MemoryBudget budget = new MemoryBudget(0, 40 * MIB);
+    private final Account outbound = budget.direct("outbound", 0.9);
+    private final Findings findings = new Findings(InstantSource.fixed(NOW));
+    private Direct direct = new Direct(2 * MIB, 0);
+    private final DirectWatch watch = new DirectWatch(budget, () -> direct, 2, findings);
+
+    private void seconds(int count) {
+        for (int i = 0; i < count; i++) {
+            loop.advance(Duration.ofSeconds(1));
+        }
+    }
+
+    @Test
+    void buffers_that_are_accounted_as_the_allocator_rounds_them_are_no_finding() {
+        watch.start(loop);
+        outbound.reserve(12 * MIB);
+        direct = new Direct(16 * MIB, 12 * MIB + 2 * MIB + 2 * DirectWatch.PER_LOOP);
+        seconds(20);
+        assertThat(findings.current()).isEmpty();
+        assertThat(watch.last().drift()).isEqualTo(2 * MIB + 2 * DirectWatch.PER_LOOP);
+        assertThat(watch.last().drift()).isEqualTo(watch.tolerance(12 * MIB));
+    }
+
+    @Test
+    void buffers_nobody_reserved_are_found_when_they_stay_and_forgotten_when_they_go() {
+        watch.start(loop);
+        direct = new Direct(4 * MIB, 2 * DirectWatch.PER_LOOP + 1);
+        seconds(DirectWatch.SAMPLES - 1);
+        assertThat(findings.current()).isEmpty();
+        seconds(1);
+        assertThat(findings.current())
+                .containsExactly(new Finding(
+                        DirectWatch.UNACCOUNTED,
+                        "4194304 bytes taken, 1048577 in use, 0 accounted",
+                        NOW.toEpochMilli()));
+        direct = new Direct(4 * MIB, 0);
+        seconds(1);
+        assertThat(findings.current()).isEmpty();
+    }
+
+    @Test
+    void a_burst_between_two_quiet_seconds_is_no_finding() {
+        watch.start(loop);
+        for (int i = 0; i < 20; i++) {
+            direct = new Direct(9 * MIB, i % DirectWatch.SAMPLES == 0 ? 0 : 8 * MIB);
+            seconds(1);
+        }
+        assertThat(findings.current()).isEmpty();
+    }
+
+    @Test
+    void chunks_that_hold_nothing_are_found() {
+        watch.start(loop);
+        direct = new Direct(28 * MIB, 0);
+        seconds(DirectWatch.SAMPLES);
+        assertThat(findings.current()).isEmpty();
+        direct = new Direct(29 * MIB, 0);
+        seconds(DirectWatch.SAMPLES);
+        assertThat(findings.current()).extracting(Finding::what).containsExactly(DirectWatch.IDLE);
+    }
+
+    @Test
+    void there_are_never_more_findings_than_the_bound() {
+        for (int i = 0; i < 3 * Findings.MAX; i++) {
+            findings.found("finding " + i, "evidence");
+        }
+        assertThat(findings.current()).hasSize(Findings.MAX);
+        findings.found("finding 3", "other evidence");
+        assertThat(findings.current()).contains(new Finding("finding 3", "other evidence", NOW.toEpochMilli()));
+        for (int i = 0; i < 3 * Findings.MAX; i++) {
+            findings.over("finding " + i, "evidence");
+        }
+        findings.found("another", "evidence");
+        assertThat(findings.current()).hasSize(1);
+    }
+}
