@@ -39,7 +39,9 @@ class AccountsTest {
         assertThat(accounts.inbound().limit()).isGreaterThan(accounts.maxContentBytes());
         assertThat(accounts.outbound().limit() * 7 / 8).isGreaterThan(accounts.maxContentBytes());
         // Plain text costs four times its size while it is decoded.
-        assertThat(accounts.requests().limit()).isGreaterThan(2L * accounts.maxContentBytes());
+        assertThat(accounts.requests().limit() / 4 * 3 / 4 * 7)
+                .as("room for one to be decoded")
+                .isGreaterThan(4L * accounts.maxContentBytes() + 64 * 1024);
         new Configs(
                 new ManualLoop(),
                 new MemoryJournal(),

@@ -105,7 +105,7 @@ public abstract class HttpCall {
 
     /** Heap bytes the parameters may take while they are decoded: the form, its values, and a copy under way. */
     static long decodingBytes(ByteBuf body) {
-        return 512 + 5L * body.readableBytes();
+        return 512 + 4L * body.readableBytes();
     }
 
     /** Heap bytes the parameters may take after that. */

@@ -30,14 +30,20 @@ public final class Admission {
     }
 
     /**
-     * A place for a request that costs {@code bytes} while it is decoded. One that costs more than the account may hold
-     * for such is let in when it is the only one.
+     * A place for a request that costs {@code bytes} while it is decoded. One that costs up to 7/4 of what is there for
+     * large ones is let in when it is the only one: its peak is short, and the heap's slack carries it. More than that would
+     * end the process: a content of 5 MB with one wide character does, at the smallest line.
      *
      * @throws OverBudget when there is none
      */
     public Place enter(long bytes) {
         long spare = bytes <= SMALL ? 0 : requests.limit() / 4;
-        long charged = Math.min(bytes, requests.limit() - spare);
+        long room = requests.limit() - spare;
+        if (bytes > room / 4 * 7) {
+            throw new OverBudget(requests.name() + ": " + bytes + " bytes for one request (expected: at most "
+                    + room / 4 * 7 + " with this memory line)");
+        }
+        long charged = Math.min(bytes, room);
         if (!requests.tryReserveLeaving(charged, spare)) {
             throw new OverBudget(requests.full(charged) + "; try again later");
         }

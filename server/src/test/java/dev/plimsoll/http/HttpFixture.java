@@ -73,7 +73,7 @@ final class HttpFixture implements AutoCloseable {
 
     /** @param more adds routes of the test's own */
     HttpFixture(Path data, String contextPath, Consumer<Router> more) {
-        var budget = new MemoryBudget(200 * MIB, 200 * MIB);
+        var budget = new MemoryBudget(400 * MIB, 200 * MIB);
         requests = budget.heap("requests", 0.1);
         journal = SqliteJournal.open(StoreSettings.in(data), budget.heap("journal", 0.1), InstantSource.system());
         registry = new Registry(

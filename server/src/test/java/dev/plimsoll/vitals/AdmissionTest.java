@@ -46,12 +46,20 @@ class AdmissionTest {
 
     @Test
     void one_that_is_larger_than_all_the_room_is_served_alone() {
-        Admission.Place huge = admission.enter(100 * MIB);
+        Admission.Place huge = admission.enter(10 * MIB);
         assertThat(requests.held()).isEqualTo(6 * MIB);
         assertThatThrownBy(() -> admission.enter(MIB)).isInstanceOf(OverBudget.class);
         assertThatCode(() -> admission.enter(1).close()).doesNotThrowAnyException();
         huge.close();
         admission.enter(MIB).close();
+    }
+
+    @Test
+    void one_that_no_heap_would_carry_is_refused_even_alone() {
+        assertThatThrownBy(() -> admission.enter(11 * MIB))
+                .isInstanceOf(OverBudget.class)
+                .hasMessageContaining("for one request (expected: at most 11010048");
+        assertThat(requests.held()).isZero();
     }
 
     @Test
