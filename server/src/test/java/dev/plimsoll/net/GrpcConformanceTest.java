@@ -109,7 +109,8 @@ class GrpcConformanceTest {
     void gzip_bomb_is_refused() {
         assertThatThrownBy(() -> client.unary(new byte[LIMIT + 1], CallOptions.DEFAULT.withCompression("gzip")))
                 .hasMessageStartingWith("RESOURCE_EXHAUSTED: message: more than that when decompressed");
-        assertThat(server.inbound.held()).isZero();
+        // What the client was still sending, half a frame perhaps, is read over.
+        await().until(() -> server.inbound.held() == 0);
     }
 
     @Test
