@@ -10,6 +10,7 @@ import dev.plimsoll.vitals.MemoryBudget;
  * many instances or many connections as they come. Of direct memory, a tenth is left to the allocator's own unevenness.
  *
  * @param maxContentBytes the largest configuration this line has room for, 10 MiB at most
+ * @param maxRequestBytes heap the largest request may take while it is decoded
  */
 record Accounts(
         MemoryBudget budget,
@@ -25,20 +26,26 @@ record Accounts(
         Account inbound,
         Account outbound,
         Account frames,
-        int maxContentBytes) {
+        int maxContentBytes,
+        long maxRequestBytes) {
     private static final long MAX_CONTENT = 10 * Bytes.MIB; // what official clients can receive
 
     /** Netty, SQLite's Java side, logging, our own maps and queues: what is live on the heap of a server without clients. */
     private static final long OWN_OBJECTS = 10 * Bytes.MIB;
 
+    /** Plain text costs four times its size while it is decoded. */
+    private static final long DECODING = 4;
+
+    private static final long REQUEST_HEAD = 64 * 1024;
+
     static Accounts of(MemoryLine line) {
         var budget = new MemoryBudget(Math.max(0, (line.heap() - OWN_OBJECTS) * 88 / 100), line.direct());
-        budget.commonHeap(0.19);
+        budget.commonHeap(0.45);
         Account contents = budget.heap("config contents", 0.143);
         Account journal = budget.heap("journal", 0.110);
-        Account requests = budget.heap("requests", 0.340);
+        Account requests = budget.growingHeap("requests", 0.080);
         Account inbound = budget.direct("inbound", 0.30);
-        // The cache wants an eighth beside the largest content; a publish is decoded within three quarters of requests.
+        // The cache wants an eighth beside the largest content.
         long content = Math.min(MAX_CONTENT, Math.min(contents.limit() * 3 / 4, journal.limit() - 64 * 1024));
         return new Accounts(
                 budget,
@@ -54,6 +61,7 @@ record Accounts(
                 inbound,
                 budget.direct("outbound", 0.35),
                 budget.direct("snapshots", 0.25),
-                (int) content);
+                (int) content,
+                DECODING * content + REQUEST_HEAD);
     }
 }

@@ -60,7 +60,7 @@ public final class Server implements AutoCloseable {
                 TimeUnit.SECONDS,
                 new ArrayBlockingQueue<>(MAX_WAITING_READS),
                 task -> daemon(task, "reads"));
-        var admission = new Admission(accounts.requests(), accounts.outbound());
+        var admission = new Admission(accounts.requests(), accounts.outbound(), accounts.maxRequestBytes());
         this.net = new NetServer(
                 settings.net(),
                 new NetAccounts(accounts.connections(), accounts.inbound(), accounts.outbound()),

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AccountsTest {
     /** As {@code split_memory} of the launcher does it. */
     private static MemoryLine split(long total) {
-        long rest = total <= 1536 * Bytes.MIB ? 88 * Bytes.MIB + total / 32 : 96 * Bytes.MIB + total / 12;
+        long rest = total <= 1536 * Bytes.MIB ? 72 * Bytes.MIB + total / 32 : 96 * Bytes.MIB + total / 12;
         long heap = (total - rest) * 3 / 4 / (2 * Bytes.MIB) * 2 * Bytes.MIB;
         return new MemoryLine(total, heap, heap / 3);
     }
@@ -38,10 +38,10 @@ class AccountsTest {
         // In pieces it waits in inbound, and whole it leaves by outbound.
         assertThat(accounts.inbound().limit()).isGreaterThan(accounts.maxContentBytes());
         assertThat(accounts.outbound().limit() * 7 / 8).isGreaterThan(accounts.maxContentBytes());
-        // Plain text costs four times its size while it is decoded.
-        assertThat(accounts.requests().limit() / 4 * 3 / 4 * 7)
+        assertThat(accounts.maxRequestBytes())
                 .as("room for one to be decoded")
-                .isGreaterThan(4L * accounts.maxContentBytes() + 64 * 1024);
+                .isGreaterThan(4L * accounts.maxContentBytes())
+                .isLessThan(line.heap() / 2);
         new Configs(
                 new ManualLoop(),
                 new MemoryJournal(),

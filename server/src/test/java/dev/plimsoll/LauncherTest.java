@@ -149,7 +149,7 @@ class LauncherTest {
         assertThat(outcome.bytes("-Xms")).isLessThanOrEqualTo(heap);
         assertThat(direct).isBetween(heap / 4, heap / 2);
         assertThat(heap + direct + metaspace + code).isLessThan(total);
-        assertThat(total - heap - direct).isGreaterThan(88L << 20);
+        assertThat(total - heap - direct).isGreaterThan(76L << 20);
     }
 
     @ParameterizedTest

@@ -20,7 +20,7 @@ final class Connections {
      * in our maps: 6.5 KB on JDK 17 when nothing was sent yet; the header tables grow to 4 KB. ConnectionBytesTest
      * measures it.
      */
-    static final long CONNECTION_BYTES = 12 << 10;
+    static final long CONNECTION_BYTES = 7 << 10;
 
     private final Account account;
     private final int limit;
@@ -43,7 +43,7 @@ final class Connections {
         String reason = null;
         if (count.incrementAndGet() > limit) {
             reason = "connections: " + limit + " open (expected: at most that)";
-        } else if (!account.tryReserveLeaving(CONNECTION_BYTES, account.limit() / 8)) {
+        } else if (!account.tryReserveLeaving(CONNECTION_BYTES, account.limit() / 16)) {
             reason = account.full(CONNECTION_BYTES);
         }
         if (reason != null) {

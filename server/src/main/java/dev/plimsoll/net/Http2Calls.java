@@ -47,7 +47,7 @@ final class Http2Calls extends Http2EventAdapter implements TcpConnection.Protoc
     private static final int CONNECTION_WINDOW = 1 << 20;
 
     /** A stream with its flow control, a call, its deframer and the headers. Measured: see ConnectionBytesTest. */
-    static final int CALL_BYTES = 1024;
+    static final int CALL_BYTES = 768;
     /** Calls that each connection may have open even when others have used up most of the account. */
     private static final int FEW_CALLS = 16;
 

@@ -18,32 +18,35 @@ public final class Admission {
 
     private final Account requests;
     private final Account outbound;
+    private final long largest;
     private final AtomicLong refusedQueries = new AtomicLong();
 
     /**
      * @param requests heap account of requests under way
      * @param outbound direct account of answers under way
+     * @param largest heap bytes one request may cost while it is decoded
      */
-    public Admission(Account requests, Account outbound) {
+    public Admission(Account requests, Account outbound, long largest) {
         this.requests = requests;
         this.outbound = outbound;
+        this.largest = largest;
     }
 
     /**
-     * A place for a request that costs {@code bytes} while it is decoded. One that costs up to 7/4 of what is there for
-     * large ones is let in when it is the only one: its peak is short, and the heap's slack carries it. More than that would
-     * end the process: a content of 5 MB with one wide character does, at the smallest line.
+     * A place for a request that costs {@code bytes} while it is decoded. One that costs more than is there for large ones,
+     * but no more than the largest may, is let in when it is the only one: its peak is short, and the heap's slack carries
+     * what is over. Beyond that it would end the process: a content of 5 MB with one wide character does, at the smallest
+     * line.
      *
      * @throws OverBudget when there is none
      */
     public Place enter(long bytes) {
-        long spare = bytes <= SMALL ? 0 : requests.limit() / 4;
-        long room = requests.limit() - spare;
-        if (bytes > room / 4 * 7) {
-            throw new OverBudget(requests.name() + ": " + bytes + " bytes for one request (expected: at most "
-                    + room / 4 * 7 + " with this memory line)");
+        if (bytes > largest) {
+            throw new OverBudget(requests.name() + ": " + bytes + " bytes for one request (expected: at most " + largest
+                    + " with this memory line)");
         }
-        long charged = Math.min(bytes, room);
+        long spare = bytes <= SMALL ? 0 : requests.limit() / 4;
+        long charged = Math.min(bytes, requests.limit() - spare);
         if (!requests.tryReserveLeaving(charged, spare)) {
             throw new OverBudget(requests.full(charged) + "; try again later");
         }

@@ -107,7 +107,7 @@ final class HttpFixture implements AutoCloseable {
                 requestIds);
         var inbound = budget.direct("inbound", 0.4);
         var outbound = budget.direct("outbound", 0.4);
-        admission = new Admission(requests, outbound);
+        admission = new Admission(requests, outbound, Long.MAX_VALUE);
         var findings = new Findings(InstantSource.fixed(NOW));
         var watch = new DirectWatch(budget, () -> new DirectWatch.Direct(3 * MIB, MIB), 2, findings);
         var memory = new Memory(600 * MIB, 300 * MIB, 200 * MIB, budget, admission, watch, findings);

@@ -42,7 +42,7 @@ final class TestServer implements AutoCloseable {
         server = new NetServer(
                 settings,
                 new NetAccounts(connections, inbound, outbound),
-                new Admission(heap.heap("requests", 0.5), outbound),
+                new Admission(heap.heap("requests", 0.5), outbound, Long.MAX_VALUE),
                 InstantSource.system());
         echo.allocator = server.allocator();
         server.start(echo, routes());

@@ -14,7 +14,7 @@ class AdmissionTest {
     private final MemoryBudget budget = new MemoryBudget(8 * MIB, 8 * MIB);
     private final Account requests = budget.heap("requests", 1);
     private final Account outbound = budget.direct("outbound", 1);
-    private final Admission admission = new Admission(requests, outbound);
+    private final Admission admission = new Admission(requests, outbound, 11_010_048);
 
     @Test
     void large_requests_leave_the_last_quarter_to_small_ones() {
