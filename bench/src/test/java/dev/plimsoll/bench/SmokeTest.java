@@ -8,12 +8,17 @@ import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Short forms of the scenarios against the built distribution: that nothing is lost or refused, never how long it took. */
 final class SmokeTest {
     private static final Pattern READY = Pattern.compile("plimsoll ready http=(\\d+) grpc=(\\d+) .*");
+
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     private static Process server;
     private static String http;
@@ -92,6 +99,82 @@ final class SmokeTest {
 
         assertThat(ran.status()).as(ran.output()).isZero();
         assertThat(ran.output()).contains("verdict: pass").contains("\"passed\":true");
+    }
+
+    /**
+     * The accounts say what stalled clients cost: some states that are still in a transport, however many changes there
+     * were and however many clients sleep. Thirty changes of two services, each state of some 80 KB, would be 5 MB once, and
+     * 50 MB once for each client.
+     */
+    @Test
+    void stalled_clients_cost_the_states_they_are_in_the_middle_of() throws Exception {
+        Watched watched = watch(
+                "stall --stalled 10 --healthy 2 --instances 300 --every 100ms --seconds 3 --warmup 1 --window 65535");
+
+        assertThat(watched.ran().status()).as(watched.ran().output()).isZero();
+        assertThat(watched.most("snapshots")).isBetween(50_000L, 2_000_000L);
+        assertThat(watched.most("outbound")).isLessThan(1_000_000L);
+        assertAccountsEmpty();
+    }
+
+    /** Four peers that ask for 30 MB and read nothing hold what the gate lets them hold: 256 KiB and an answer each. */
+    @Test
+    void deaf_clients_cost_what_the_gate_lets_through() throws Exception {
+        Watched watched = watch("deaf --connections 4 --queries 200 --instances 100 --baseline 1 --seconds 3");
+
+        assertThat(watched.ran().status()).as(watched.ran().output()).isZero();
+        assertThat(watched.most("outbound")).isBetween(100_000L, 4 * (256L << 10) + 1_000_000L);
+        assertAccountsEmpty();
+    }
+
+    private record Watched(Ran ran, List<String> pages) {
+        /** The most bytes the account held on any page. */
+        long most(String account) {
+            return pages.stream().mapToLong(page -> held(page, account)).max().orElseThrow();
+        }
+    }
+
+    /** Runs a scenario, and reads the server's page of accounts over and over meanwhile. */
+    private static Watched watch(String words) throws Exception {
+        var pages = new ArrayList<String>();
+        var running = CompletableFuture.supplyAsync(() -> {
+            try {
+                return run(words);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        while (!running.isDone()) {
+            pages.add(memory());
+        }
+        return new Watched(running.get(), pages);
+    }
+
+    private static void assertAccountsEmpty() throws Exception {
+        // What the last scenario's connections held goes when the server has seen them end.
+        String page = memory();
+        for (int i = 0;
+                i < 20_000 && held(page, "snapshots") + held(page, "outbound") + held(page, "inbound") > 0;
+                i++) {
+            page = memory();
+        }
+        assertThat(page).isNotEmpty();
+        for (String account : List.of("snapshots", "outbound", "inbound")) {
+            assertThat(held(page, account)).as(account).isZero();
+        }
+    }
+
+    private static long held(String page, String account) {
+        Matcher held = Pattern.compile("\"name\":\"" + account + "\"[^}]*\"held\":(\\d+)")
+                .matcher(page);
+        assertThat(held.find()).as(account + " in " + page).isTrue();
+        return Long.parseLong(held.group(1));
+    }
+
+    private static String memory() throws Exception {
+        URI page = URI.create("http://" + http + "/nacos/v3/admin/plimsoll/memory");
+        return CLIENT.send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString())
+                .body();
     }
 
     @Test
