@@ -141,11 +141,11 @@ public record NetSettings(String host, int httpPort, int grpcPort, int ioThreads
         public static final Timeouts DEFAULT =
                 new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(60));
 
-        /** How often connections are looked at: late by at most a quarter of the shortest of these. */
+        /** How often connections are looked at: late by at most half of the shortest of these. A look costs a turn of each. */
         Duration sweep() {
             var shortest = head.compareTo(body) < 0 ? head : body;
             shortest = shortest.compareTo(idle) < 0 ? shortest : idle;
-            return Duration.ofMillis(Math.min(5_000, Math.max(10, shortest.toMillis() / 4)));
+            return Duration.ofMillis(Math.min(5_000, Math.max(10, shortest.toMillis() / 2)));
         }
     }
 }
