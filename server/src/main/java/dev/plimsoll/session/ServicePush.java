@@ -22,7 +22,7 @@ public final class ServicePush implements ServiceChanges {
     private static final Duration SHORTEST_PACE = Duration.ofMillis(50);
     private static final Duration LONGEST_PACE = Duration.ofMillis(500);
 
-    /** What sending one message costs beyond its size, and what each instance in it adds; measured, rounded up. */
+    /** What sending one message costs beyond its size, and what each instance in it adds: estimates of a warm process. */
     private static final long NANOS_PER_MESSAGE = 20_000;
 
     private static final long NANOS_PER_INSTANCE = 100;
