@@ -56,6 +56,10 @@ class MainTest {
                 "--data",
                 dir.resolve("data").toString()));
         command.addAll(List.of(options));
+        if (Files.exists(Path.of("/proc/self/status"))) {
+            // A script's background job ignores SIGINT, and so does what it starts, unless told otherwise.
+            command.addAll(0, List.of("env", "--default-signal=INT"));
+        }
         var builder = new ProcessBuilder(command)
                 .redirectOutput(dir.resolve("out").toFile())
                 .redirectError(dir.resolve("err").toFile());
