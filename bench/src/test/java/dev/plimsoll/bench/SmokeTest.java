@@ -1,7 +1,6 @@
 package dev.plimsoll.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
@@ -41,7 +40,7 @@ final class SmokeTest {
     @BeforeAll
     static void start() throws IOException {
         Path command = Path.of(System.getProperty("plimsoll.home", ""), "bin", "plimsoll");
-        assumeTrue(Files.isRegularFile(command), "the distribution is not built");
+        assertThat(command).as("the built distribution").isRegularFile();
         Path directory = Files.createTempDirectory(
                 Files.createDirectories(Path.of(System.getProperty("plimsoll.target"))), "smoke-");
         File log = directory.resolve("server.err").toFile();
