@@ -226,7 +226,7 @@ class SqliteJournalTest extends JournalContract {
                 .isInstanceOf(Unavailable.class)
                 .hasMessageContaining("schema version 999")
                 .hasMessageContaining("newer");
-        sql("PRAGMA user_version = 1");
+        sql("PRAGMA user_version = " + SqliteDatabase.SCHEMA_VERSION);
         journal = open(directory, account);
         assertThat(content("a")).isEqualTo(utf8("x"));
     }
