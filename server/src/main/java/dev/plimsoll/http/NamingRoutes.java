@@ -17,7 +17,6 @@ import dev.plimsoll.wire.HttpMessages.InstanceDetail;
 import dev.plimsoll.wire.HttpMessages.ServiceNames;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Services and instances by HTTP. An ephemeral instance belongs to its own address, which keeps it alive by heart beats.
@@ -27,7 +26,6 @@ final class NamingRoutes {
     /** The reference names no character set here. */
     private static final String JSON = "application/json";
 
-    private static final long BEAT_INTERVAL = 5_000;
     private static final byte[] OK = "ok".getBytes(StandardCharsets.US_ASCII);
 
     private final Registry registry;
@@ -123,13 +121,12 @@ final class NamingRoutes {
         Instance full = json.isEmpty() ? null : instance(json);
         String ip = full == null ? form.text("ip") : full.ip();
         int port = full == null ? Form.port(form.number("port", 0)) : full.port();
-        Instance known = find(registry.snapshot(service).instances(), ip, port);
-        Instance told = known == null ? full : known;
-        long interval = told == null ? BEAT_INTERVAL : told.beatInterval();
         errors.answer(
                 call,
                 registry.beat(service, ip, port, full),
-                beats -> json(new BeatAnswer(interval, beats ? BeatAnswer.KNOWN : BeatAnswer.UNKNOWN, true).json()));
+                beaten -> json(
+                        new BeatAnswer(beaten.interval(), beaten.known() ? BeatAnswer.KNOWN : BeatAnswer.UNKNOWN, true)
+                                .json()));
     }
 
     private static Instance instance(String json) {
@@ -154,15 +151,6 @@ final class NamingRoutes {
                 form.requiredNumber("pageNo"),
                 form.requiredNumber("pageSize"));
         errors.answer(call, page, names -> json(new ServiceNames(names.count(), names.names()).json()));
-    }
-
-    private static @Nullable Instance find(List<Instance> instances, String ip, int port) {
-        for (Instance instance : instances) {
-            if (isAt(instance, ip, port)) {
-                return instance;
-            }
-        }
-        return null;
     }
 
     private static boolean isAt(Instance instance, String ip, int port) {

@@ -1,6 +1,7 @@
 package dev.plimsoll.registry;
 
 import dev.plimsoll.loop.Loop;
+import dev.plimsoll.loop.TimerWheel;
 import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.refusal.NotFound;
 import dev.plimsoll.refusal.OverBudget;
@@ -16,6 +17,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -51,7 +53,8 @@ public final class Registry {
     private final Account watchAccount;
     private final RegistrySettings settings;
     private final ServiceChanges changes;
-    private final LeaseWheel leaseWheel;
+    private final TimerWheel<Lease> leases;
+    private final Set<Service> lapsed = new LinkedHashSet<>(); // whose leases have run out in this turn of the wheel
 
     private final Map<ServiceKey, Service> services = new HashMap<>(); // loop, as all but the last of these
     private final Map<OwnerId, Owner> owners = new HashMap<>();
@@ -80,7 +83,7 @@ public final class Registry {
         this.watchAccount = watchAccount;
         this.settings = settings;
         this.changes = changes;
-        this.leaseWheel = new LeaseWheel(loop, this::examine);
+        this.leases = new TimerWheel<>(loop, Lease.class, this::examine, this::publishLapsed);
     }
 
     /** What one owner publishes. */
@@ -148,25 +151,38 @@ public final class Registry {
     }
 
     /**
-     * A heart beat of the instance at {@code ip:port}. Without a lease to renew, {@code full} is registered when given.
+     * What a heart beat found.
      *
-     * @return false when nothing is known of the instance and nothing was given to register
+     * @param known false when nothing is known of the instance and nothing was given to register
+     * @param interval milliseconds until the next beat is due
      */
-    public CompletionStage<Boolean> beat(ServiceKey key, String ip, int port, @Nullable Instance full) {
+    public record Beaten(boolean known, long interval) {}
+
+    /**
+     * A heart beat of the instance at {@code ip:port}. Without a lease to renew, {@code full} is registered when given. One
+     * that renews costs a few look-ups: nothing is published unless it heals the instance.
+     */
+    public CompletionStage<Beaten> beat(ServiceKey key, String ip, int port, @Nullable Instance full) {
         return loop.call(() -> {
             OwnerId owner = OwnerId.beating(ip, port);
             Owner known = owners.get(owner);
             Publication publication = known == null ? null : known.publications.get(key);
             Lease lease = publication == null ? null : publication.lease();
-            if (lease == null) {
+            Instance instance = lease == null ? null : leased(lease);
+            if (lease == null || instance == null) {
                 if (full != null) {
                     register(new RegistryCommand.Register(owner, key, List.of(full)));
                 }
-                return full != null;
+                return new Beaten(full != null, full == null ? Instance.BEAT_INTERVAL : full.beatInterval());
             }
             lease.renew(loop.nanoTime());
-            setHealthy(lease, true);
-            return true;
+            if (!instance.healthy()) {
+                Service service = setHealthy(lease, instance, true);
+                if (service != null) {
+                    changed(service);
+                }
+            }
+            return new Beaten(true, instance.beatInterval());
         });
     }
 
@@ -244,7 +260,7 @@ public final class Registry {
                 && servicesByNamespace.isEmpty()
                 && namesByGroup.isEmpty()
                 && published.isEmpty()
-                && leaseWheel.isEmpty();
+                && leases.isEmpty();
     }
 
     private void apply(RegistryCommand command, CompletableFuture<Void> done) {
@@ -309,7 +325,7 @@ public final class Registry {
             if (lease == null) {
                 lease = new Lease(id, service.key, loop.nanoTime());
             }
-            leaseWheel.put(lease, firstLook(instances.get(0)));
+            leases.put(lease, firstLook(instances.get(0)));
         }
         // Under the service's own key, so that the command's copy of the names is not kept.
         owner.publications.put(service.key, new Publication(counted, lease));
@@ -327,7 +343,7 @@ public final class Registry {
         }
         owner.instances -= publication.counted();
         if (publication.lease() != null) {
-            leaseWheel.remove(publication.lease());
+            leases.remove(publication.lease());
         }
         if (owner.publications.isEmpty()) {
             owners.remove(id);
@@ -336,26 +352,48 @@ public final class Registry {
         if (old != null) {
             account.release(heapBytes(id, old));
             service.withdraw(id);
-            changed(service);
+            if (!lapsed.contains(service)) {
+                changed(service);
+            }
         }
     }
 
     /** A lease's time has come: nothing if it was renewed, else unhealthy first and gone later. */
     private long examine(Lease lease, long nowNanos) {
         Instance instance = leased(lease);
-        if (instance == null) {
+        Service service = services.get(lease.service);
+        if (instance == null || service == null) {
             return 0;
+        }
+        if (service.outlivesSilence(instance)) {
+            return Math.max(1, firstLook(instance)); // it is looked at again, since that may be taken back
         }
         long silent = lease.silentMillis(nowNanos);
         if (silent >= instance.deleteTimeout()) {
+            lapses(service);
             withdraw(lease.owner, lease.service);
             return 0;
         }
         if (silent >= instance.beatTimeout()) {
-            setHealthy(lease, false);
+            if (instance.healthy()) {
+                lapses(service);
+                setHealthy(lease, instance, false);
+            }
             return instance.deleteTimeout() - silent;
         }
         return firstLook(instance) - silent;
+    }
+
+    /** Thousands may run out in one turn, as when a data centre falls silent: each service is published once for all. */
+    private void lapses(Service service) {
+        lapsed.add(service);
+        service.changeTogether();
+    }
+
+    private void publishLapsed() {
+        List<Service> services = List.copyOf(lapsed);
+        lapsed.clear();
+        services.forEach(this::changed);
     }
 
     /** A delete time-out may be the shorter one. */
@@ -363,13 +401,13 @@ public final class Registry {
         return Math.min(instance.beatTimeout(), instance.deleteTimeout());
     }
 
-    private void setHealthy(Lease lease, boolean healthy) {
-        Instance instance = leased(lease);
+    /** The service that is to be published for it. */
+    private @Nullable Service setHealthy(Lease lease, Instance instance, boolean healthy) {
         Service service = services.get(lease.service);
-        if (instance != null && service != null && instance.healthy() != healthy) {
+        if (service != null) {
             service.publish(lease.owner, List.of(instance.withHealthy(healthy)));
-            changed(service);
         }
+        return service;
     }
 
     private @Nullable Instance leased(Lease lease) {
