@@ -11,10 +11,12 @@ import dev.plimsoll.registry.Registry;
 import dev.plimsoll.registry.RegistryCommand;
 import dev.plimsoll.registry.ServiceKey;
 import dev.plimsoll.session.ServiceFrames;
+import dev.plimsoll.session.UdpPush;
 import dev.plimsoll.wire.HttpMessages.Beat;
 import dev.plimsoll.wire.HttpMessages.BeatAnswer;
 import dev.plimsoll.wire.HttpMessages.InstanceDetail;
 import dev.plimsoll.wire.HttpMessages.ServiceNames;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -29,10 +31,12 @@ final class NamingRoutes {
     private static final byte[] OK = "ok".getBytes(StandardCharsets.US_ASCII);
 
     private final Registry registry;
+    private final UdpPush udp;
     private final Errors errors;
 
-    NamingRoutes(Registry registry, Errors errors) {
+    NamingRoutes(Registry registry, UdpPush udp, Errors errors) {
         this.registry = registry;
+        this.udp = udp;
         this.errors = errors;
     }
 
@@ -109,9 +113,26 @@ final class NamingRoutes {
     private void list(HttpCall call) {
         var form = new Form(call);
         ServiceKey service = form.service();
-        form.number("udpPort", 0); // checked, and no more: nothing is pushed by UDP
-        call.answer(json(ServiceFrames.serviceInfo(
-                registry.snapshot(service), service.joined(), form.text("clusters"), form.isTrue("healthyOnly"))));
+        String clusters = form.text("clusters");
+        boolean healthyOnly = form.isTrue("healthyOnly");
+        int udpPort = form.number("udpPort", 0);
+        String agent = UdpClients.agent(call);
+        InetSocketAddress told = udpPort > 0 && UdpClients.canBeTold(agent)
+                ? UdpClients.address(call, form.text("clientIP"), udpPort)
+                : null;
+        if (told == null) {
+            call.answer(instances(service, clusters, healthyOnly));
+            return;
+        }
+        // The state is read after the subscription holds, so that no change falls between; back on the connection's
+        // loop.
+        var subscribed = udp.subscribe(told, service, clusters, agent, form.text("app"))
+                .thenApplyAsync(done -> service, call.connection().loop());
+        errors.answer(call, subscribed, done -> instances(service, clusters, healthyOnly));
+    }
+
+    private HttpAnswer instances(ServiceKey service, String clusters, boolean healthyOnly) {
+        return json(ServiceFrames.serviceInfo(registry.snapshot(service), service.joined(), clusters, healthyOnly));
     }
 
     private void beat(HttpCall call) {

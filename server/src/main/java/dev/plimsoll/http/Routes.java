@@ -4,6 +4,7 @@ import dev.plimsoll.config.Configs;
 import dev.plimsoll.net.Router;
 import dev.plimsoll.registry.Registry;
 import dev.plimsoll.session.Sessions;
+import dev.plimsoll.session.UdpPush;
 import dev.plimsoll.vitals.Memory;
 import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
@@ -22,6 +23,7 @@ public final class Routes {
             Registry registry,
             Configs configs,
             Sessions sessions,
+            UdpPush udp,
             Memory memory,
             BooleanSupplier ready,
             String version,
@@ -30,7 +32,7 @@ public final class Routes {
         var router = new Router(errors);
         Router context = router.under(contextPath);
         new ConfigRoutes(configs, errors).addTo(context);
-        new NamingRoutes(registry, errors).addTo(context);
+        new NamingRoutes(registry, udp, errors).addTo(context);
         new LedgerRoutes(sessions, errors).addTo(context.always());
         new MemoryRoutes(memory).addTo(context);
         new HealthRoutes(ready, version).addTo(router, context);

@@ -40,9 +40,10 @@ public final class Registry {
     private static final int MAX_VIEWS = 8;
     private static final int MAX_PAGE = 10_000;
     private static final int MAX_VIEW_LENGTH = 1_024;
-    // The places of a publication, a lease and a watch in the maps of the registry, rounded up.
+    // The places of a publication, a lease, a health check and a watch in the maps of the registry, rounded up.
     private static final long PUBLICATION_HEAP_BYTES = 448;
     private static final long LEASE_HEAP_BYTES = 256;
+    private static final long CHECK_HEAP_BYTES = 256;
     private static final long WATCH_HEAP_BYTES = 448;
     // With the watcher's own note that it is to be told of the view.
     private static final long VIEW_HEAP_BYTES = 128;
@@ -62,6 +63,7 @@ public final class Registry {
     private final Map<Watcher, Set<ServiceKey>> watched = new HashMap<>();
     private final Map<String, Integer> servicesByNamespace = new HashMap<>();
     private final Map<Group, TreeSet<String>> namesByGroup = new HashMap<>();
+    private PersistentInstances persistent = PersistentInstances.UNFOLLOWED;
     private long lastRevision;
     private final AtomicLong lastRefTime = new AtomicLong(); // any thread
     private final Map<ServiceKey, ServiceSnapshot> published = new ConcurrentHashMap<>(); // loop writes, all read
@@ -100,6 +102,25 @@ public final class Registry {
     /** A page of service names. {@code count} is that of all pages. */
     public record Page(int count, List<String> names) {}
 
+    /** {@code follower} hears of all persistent instances. For the start, before {@link #load}. */
+    public void follow(PersistentInstances follower) {
+        persistent = follower;
+    }
+
+    /**
+     * What a check found of a persistent instance. It is not written to the journal: after a start the instance has the
+     * health it was registered with, and the checks find out anew. Loop only.
+     */
+    void found(ServiceKey key, String ip, int port, boolean healthy) {
+        Service service = services.get(key);
+        OwnerId owner = OwnerId.persistent(ip, port);
+        List<Instance> publication = service == null ? null : service.publication(owner);
+        if (service != null && publication != null && publication.get(0).healthy() != healthy) {
+            service.publish(owner, List.of(publication.get(0).withHealthy(healthy)));
+            changed(service);
+        }
+    }
+
     /** Takes in what the journal holds. For the start, before anything else. */
     public void load() {
         journal.eachService(stored -> {
@@ -124,6 +145,7 @@ public final class Registry {
             OwnerId owner = OwnerId.persistent(instance.ip(), instance.port());
             account.reserve(heapBytes(owner, List.of(instance)));
             service.publish(owner, List.of(instance));
+            persistent.published(key, instance);
         });
         services.values().forEach(this::publish);
     }
@@ -219,16 +241,14 @@ public final class Registry {
     /** The watcher is no longer told of the service, through any view. */
     public CompletionStage<ServiceSnapshot> unwatch(Watcher watcher, ServiceKey key) {
         return loop.call(() -> {
-            Set<ServiceKey> keys = watched.get(watcher);
-            if (keys != null && keys.remove(key)) {
-                removeWatch(watcher, key);
-                watcher.watches(keys.size());
-                if (keys.isEmpty()) {
-                    watched.remove(watcher);
-                }
-            }
+            endWatch(watcher, key);
             return snapshot(key);
         });
+    }
+
+    /** As {@link #unwatch}, for one whose time has run out: never refused. */
+    public void forget(Watcher watcher, ServiceKey key) {
+        loop.execute(() -> endWatch(watcher, key));
     }
 
     /** Who watches the service now, and through which views. Loop only; valid during the turn. */
@@ -444,6 +464,7 @@ public final class Registry {
                 account.release(heapBytes(owner, old));
             }
             service.publish(owner, publication);
+            persistent.published(service.key, instance);
             return !publication.equals(old);
         });
     }
@@ -465,6 +486,7 @@ public final class Registry {
             }
             account.release(heapBytes(owner, old));
             service.withdraw(owner);
+            persistent.withdrawn(key, command.ip(), command.port());
             return true;
         });
     }
@@ -683,6 +705,17 @@ public final class Registry {
         watches.computeIfAbsent(key, k -> new LinkedHashMap<>()).put(watcher, List.copyOf(more));
     }
 
+    private void endWatch(Watcher watcher, ServiceKey key) {
+        Set<ServiceKey> keys = watched.get(watcher);
+        if (keys != null && keys.remove(key)) {
+            removeWatch(watcher, key);
+            watcher.watches(keys.size());
+            if (keys.isEmpty()) {
+                watched.remove(watcher);
+            }
+        }
+    }
+
     private void removeWatch(Watcher watcher, ServiceKey key) {
         Map<Watcher, List<String>> watchers = watches.get(key);
         List<String> views = watchers == null ? null : watchers.remove(watcher);
@@ -705,7 +738,8 @@ public final class Registry {
     }
 
     private static long heapBytes(OwnerId owner, List<Instance> instances) {
-        long sum = PUBLICATION_HEAP_BYTES + (owner.beats() ? LEASE_HEAP_BYTES : 0) + HeapBytes.of(owner.id());
+        long living = owner.beats() ? LEASE_HEAP_BYTES : owner.isChecked() ? CHECK_HEAP_BYTES : 0;
+        long sum = PUBLICATION_HEAP_BYTES + living + HeapBytes.of(owner.id());
         for (Instance instance : instances) {
             sum += instance.heapBytes();
         }

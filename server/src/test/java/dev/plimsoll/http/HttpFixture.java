@@ -17,6 +17,7 @@ import dev.plimsoll.session.Ledger;
 import dev.plimsoll.session.ServiceFrames;
 import dev.plimsoll.session.ServicePush;
 import dev.plimsoll.session.Sessions;
+import dev.plimsoll.session.UdpPush;
 import dev.plimsoll.store.SqliteJournal;
 import dev.plimsoll.store.StoreSettings;
 import dev.plimsoll.vitals.Account;
@@ -92,6 +93,7 @@ final class HttpFixture implements AutoCloseable {
                 ConfigSettings.DEFAULT,
                 new ConfigPush());
         var requestIds = new AtomicLong();
+        var ledger = new Ledger(sessionLoop, budget.heap("ledger", 0.1), NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER);
         sessions = new Sessions(
                 sessionLoop,
                 registry,
@@ -102,7 +104,7 @@ final class HttpFixture implements AutoCloseable {
                         budget.direct("snapshots", 0.1),
                         requestIds,
                         System::nanoTime),
-                new Ledger(sessionLoop, budget.heap("ledger", 0.1), NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER),
+                ledger,
                 UnpooledByteBufAllocator.DEFAULT,
                 requestIds);
         var inbound = budget.direct("inbound", 0.4);
@@ -111,14 +113,16 @@ final class HttpFixture implements AutoCloseable {
         var findings = new Findings(InstantSource.fixed(NOW));
         var watch = new DirectWatch(budget, () -> new DirectWatch.Direct(3 * MIB, MIB), 2, findings);
         var memory = new Memory(600 * MIB, 300 * MIB, 200 * MIB, budget, admission, watch, findings);
-        Router router = Routes.all(
-                contextPath, registry, configs, sessions, memory, () -> ready, VERSION, InstantSource.fixed(NOW));
-        more.accept(router);
         net = new NetServer(
                 NetSettings.at("127.0.0.1", 0, 0),
                 new NetAccounts(budget.heap("connections", 0.05), inbound, outbound),
                 admission,
                 InstantSource.system());
+        var udp = new UdpPush(sessionLoop, registry, ledger, budget.heap("udp", 0.01), 100, net.udp()::send);
+        Router router = Routes.all(
+                contextPath, registry, configs, sessions, udp, memory, () -> ready, VERSION, InstantSource.fixed(NOW));
+        more.accept(router);
+        net.udp().open(udp::received);
         net.start(new NoGrpc(), router);
     }
 
