@@ -46,10 +46,10 @@ public final class UdpPush {
     /** A host with more clients than this is not told by UDP any more; they poll. */
     static final int MAX_PER_ADDRESS = 256;
 
-    /** Measured objects and map places, rounded up; the registry charges its own watch beside. */
-    static final long SUBSCRIBER_BYTES = 1_024;
+    /** Objects and map places without the texts, rounded up; a test measures them. The registry charges its watch beside. */
+    private static final long SUBSCRIBER_BYTES = 1_024;
 
-    static final long SUBSCRIPTION_BYTES = 512;
+    private static final long SUBSCRIPTION_BYTES = 512;
 
     /** From this size on clients expect gzip. */
     private static final int GZIP_FROM = 1_024;
@@ -168,13 +168,13 @@ public final class UdpPush {
         UdpSubscriber subscriber = subscribers.get(address);
         if (subscriber == null) {
             int siblings = perAddress.getOrDefault(address.getAddress(), 0);
+            var client = new ClientInfo(agent, address.getAddress().getHostAddress(), Map.of("AppName", app));
             if (subscribers.size() >= maxSubscribers
                     || siblings >= MAX_PER_ADDRESS
-                    || !account.tryReserve(SUBSCRIBER_BYTES)) {
+                    || !account.tryReserve(SUBSCRIBER_BYTES + client.heapBytes())) {
                 refuse(done);
                 return;
             }
-            var client = new ClientInfo(agent, address.getAddress().getHostAddress(), Map.of("AppName", app));
             subscriber = new UdpSubscriber(address, this, client, ledger);
             subscribers.put(address, subscriber);
             perAddress.merge(address.getAddress(), 1, Integer::sum);
@@ -183,7 +183,7 @@ public final class UdpPush {
             done.complete(null);
             return;
         }
-        if (!account.tryReserve(SUBSCRIPTION_BYTES)) {
+        if (!account.tryReserve(bytes(view))) {
             endIfIdle(subscriber);
             refuse(done);
             return;
@@ -207,6 +207,14 @@ public final class UdpPush {
                 refuse(done);
             }
         });
+    }
+
+    private static long bytes(Topic.ServiceView view) {
+        return SUBSCRIPTION_BYTES
+                + 2L
+                        * (view.service().namespace().length()
+                                + view.service().joined().length()
+                                + view.clusters().length());
     }
 
     private void refuse(CompletableFuture<Void> done) {
@@ -343,7 +351,7 @@ public final class UdpPush {
             return;
         }
         wheel.remove(subscription);
-        account.release(SUBSCRIPTION_BYTES);
+        account.release(bytes(subscription.view));
         subscriber.awaited.remove(subscription.awaited, subscription);
         Pace pace = paces.get(subscription.view);
         if (pace != null) {
@@ -361,7 +369,7 @@ public final class UdpPush {
         if (subscriber.subscriptions.isEmpty() && subscribers.remove(subscriber.address, subscriber)) {
             perAddress.computeIfPresent(
                     subscriber.address.getAddress(), (address, count) -> count > 1 ? count - 1 : null);
-            account.release(SUBSCRIBER_BYTES);
+            account.release(SUBSCRIBER_BYTES + subscriber.client().heapBytes());
             ledger.endedUdp(subscriber.delivery);
         }
     }

@@ -29,6 +29,10 @@ final class UdpSubscriber implements Watcher, Subscriber, Peer {
         this.delivery = ledger.openUdp(this, client);
     }
 
+    ClientInfo client() {
+        return client;
+    }
+
     void mark(Topic topic) {
         if (topic instanceof Topic.ServiceView view) {
             push.mark(this, view);

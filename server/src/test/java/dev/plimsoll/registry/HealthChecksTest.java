@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.openjdk.jol.info.GraphLayout;
 
 class HealthChecksTest {
     private record Look(long atMillis, HealthChecker checker, String ip, int port, Consumer<Outcome> done) {}
@@ -214,6 +215,19 @@ class HealthChecksTest {
         assertThat(looks).hasSize(1);
         assertThat(checks.holdsNothing()).isTrue();
         assertThat(fixture.account.held()).isZero();
+    }
+
+    @Test
+    void what_is_charged_is_what_instance_and_check_measure() {
+        fixture.registerPersistent(ORDERS, HOST_1);
+        long before = GraphLayout.parseInstance(checks).totalSize();
+        long held = fixture.account.held();
+        for (int i = 0; i < 300; i++) {
+            fixture.registerPersistent(ORDERS, TestObjects.host("10.0.200." + i));
+        }
+        looks.clear();
+        long measured = GraphLayout.parseInstance(checks).totalSize() - before;
+        assertThat((fixture.account.held() - held) / 300).isBetween(measured / 300, measured * 5 / 2 / 300);
     }
 
     @ParameterizedTest
