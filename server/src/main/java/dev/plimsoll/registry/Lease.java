@@ -3,22 +3,52 @@ package dev.plimsoll.registry;
 import dev.plimsoll.loop.TimerWheel;
 
 /**
- * The hold of a beating address on one service. Changed on the registry's loop only. A beat notes its time here and touches
- * nothing else.
+ * The hold of a beating address on one service. Changed on the registry's loop only, but any thread renews it: most beats
+ * change nothing else, and so need no turn of that loop.
  */
 final class Lease extends TimerWheel.Entry {
     final OwnerId owner;
-    final ServiceKey service;
-    private long renewedNanos;
+    final Key key;
+    private volatile long renewedNanos;
 
-    Lease(OwnerId owner, ServiceKey service, long nowNanos) {
+    /** The instance is there and healthy, so that a beat has nothing to change. */
+    private volatile boolean settled;
+
+    private volatile long interval;
+
+    /** Whom a beat is of. */
+    record Key(ServiceKey service, String ip, int port) {}
+
+    Lease(OwnerId owner, Key key, long nowNanos) {
         this.owner = owner;
-        this.service = service;
+        this.key = key;
         this.renewedNanos = nowNanos;
     }
 
+    /** The instance it holds is now this one. */
+    void holds(Instance instance) {
+        interval = instance.beatInterval();
+        settled = instance.healthy();
+    }
+
+    /** The instance is about to become unhealthy, or to go. A renewal that went before is seen after this. */
+    void unsettle() {
+        settled = false;
+    }
+
+    /** Any thread. */
     void renew(long nowNanos) {
         renewedNanos = nowNanos;
+    }
+
+    /** Any thread; asked after {@link #renew}: the renewal counts, and nothing else is to be done. */
+    boolean settled() {
+        return settled;
+    }
+
+    /** Milliseconds between beats. Any thread. */
+    long interval() {
+        return interval;
     }
 
     long silentMillis(long nowNanos) {

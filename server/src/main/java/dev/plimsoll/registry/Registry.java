@@ -67,6 +67,7 @@ public final class Registry {
     private long lastRevision;
     private final AtomicLong lastRefTime = new AtomicLong(); // any thread
     private final Map<ServiceKey, ServiceSnapshot> published = new ConcurrentHashMap<>(); // loop writes, all read
+    private final Map<Lease.Key, Lease> beating = new ConcurrentHashMap<>(); // as that
 
     /**
      * @param account heap account for services and instances, released when they go
@@ -182,9 +183,16 @@ public final class Registry {
 
     /**
      * A heart beat of the instance at {@code ip:port}. Without a lease to renew, {@code full} is registered when given. One
-     * that renews costs a few look-ups: nothing is published unless it heals the instance.
+     * that merely renews is a look-up in the caller's thread; one that heals the instance is told to watchers at once.
      */
     public CompletionStage<Beaten> beat(ServiceKey key, String ip, int port, @Nullable Instance full) {
+        Lease held = beating.get(new Lease.Key(key, ip, port));
+        if (held != null) {
+            held.renew(loop.nanoTime());
+            if (held.settled()) {
+                return CompletableFuture.completedFuture(new Beaten(true, held.interval()));
+            }
+        }
         return loop.call(() -> {
             OwnerId owner = OwnerId.beating(ip, port);
             Owner known = owners.get(owner);
@@ -280,6 +288,7 @@ public final class Registry {
                 && servicesByNamespace.isEmpty()
                 && namesByGroup.isEmpty()
                 && published.isEmpty()
+                && beating.isEmpty()
                 && leases.isEmpty();
     }
 
@@ -343,7 +352,8 @@ public final class Registry {
         Lease lease = before == null ? null : before.lease();
         if (id.beats()) {
             if (lease == null) {
-                lease = new Lease(id, service.key, loop.nanoTime());
+                Instance first = instances.get(0);
+                lease = new Lease(id, new Lease.Key(service.key, first.ip(), first.port()), loop.nanoTime());
             }
             leases.put(lease, firstLook(instances.get(0)));
         }
@@ -351,6 +361,10 @@ public final class Registry {
         owner.publications.put(service.key, new Publication(counted, lease));
         owner.instances = all;
         service.publish(id, instances);
+        if (lease != null) {
+            lease.holds(instances.get(0));
+            beating.put(lease.key, lease);
+        }
         changed(service);
     }
 
@@ -364,6 +378,8 @@ public final class Registry {
         owner.instances -= publication.counted();
         if (publication.lease() != null) {
             leases.remove(publication.lease());
+            publication.lease().unsettle();
+            beating.remove(publication.lease().key, publication.lease());
         }
         if (owner.publications.isEmpty()) {
             owners.remove(id);
@@ -381,17 +397,20 @@ public final class Registry {
     /** A lease's time has come: nothing if it was renewed, else unhealthy first and gone later. */
     private long examine(Lease lease, long nowNanos) {
         Instance instance = leased(lease);
-        Service service = services.get(lease.service);
+        Service service = services.get(lease.key.service());
         if (instance == null || service == null) {
             return 0;
         }
         if (service.outlivesSilence(instance)) {
             return Math.max(1, firstLook(instance)); // it is looked at again, since that may be taken back
         }
+        if (lease.silentMillis(nowNanos) >= firstLook(instance)) {
+            lease.unsettle(); // and then look again: a beat that was told that it counts must not be lost
+        }
         long silent = lease.silentMillis(nowNanos);
         if (silent >= instance.deleteTimeout()) {
             lapses(service);
-            withdraw(lease.owner, lease.service);
+            withdraw(lease.owner, lease.key.service());
             return 0;
         }
         if (silent >= instance.beatTimeout()) {
@@ -400,6 +419,9 @@ public final class Registry {
                 setHealthy(lease, instance, false);
             }
             return instance.deleteTimeout() - silent;
+        }
+        if (instance.healthy()) {
+            lease.holds(instance);
         }
         return firstLook(instance) - silent;
     }
@@ -423,15 +445,17 @@ public final class Registry {
 
     /** The service that is to be published for it. */
     private @Nullable Service setHealthy(Lease lease, Instance instance, boolean healthy) {
-        Service service = services.get(lease.service);
+        Service service = services.get(lease.key.service());
         if (service != null) {
-            service.publish(lease.owner, List.of(instance.withHealthy(healthy)));
+            Instance changed = instance.withHealthy(healthy);
+            service.publish(lease.owner, List.of(changed));
+            lease.holds(changed);
         }
         return service;
     }
 
     private @Nullable Instance leased(Lease lease) {
-        Service service = services.get(lease.service);
+        Service service = services.get(lease.key.service());
         List<Instance> publication = service == null ? null : service.publication(lease.owner);
         return publication == null || publication.isEmpty() ? null : publication.get(0);
     }

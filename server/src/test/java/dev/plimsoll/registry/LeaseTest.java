@@ -180,6 +180,24 @@ class LeaseTest {
     }
 
     @Test
+    void beat_of_one_that_is_well_needs_no_turn_of_the_loop_and_any_other_does() {
+        fixture.register(BEATING, ORDERS, HOST_1);
+        assertThat(fixture.registry
+                        .beat(ORDERS, HOST_1.ip(), HOST_1.port(), null)
+                        .toCompletableFuture())
+                .isCompletedWithValue(new Registry.Beaten(true, 5_000));
+        pass(17);
+        var healing =
+                fixture.registry.beat(ORDERS, HOST_1.ip(), HOST_1.port(), null).toCompletableFuture();
+        assertThat(healing).isNotDone();
+        fixture.loop.runAll();
+        assertThat(healing).isCompletedWithValue(new Registry.Beaten(true, 5_000));
+        assertThat(healthy()).isTrue();
+        fixture.deregister(BEATING, ORDERS);
+        assertThat(beat(ORDERS)).isFalse();
+    }
+
+    @Test
     void many_that_fall_silent_together_are_one_change_of_their_service() {
         fixture.watch(new Watcher() {}, ORDERS, "");
         for (int i = 0; i < 500; i++) {
