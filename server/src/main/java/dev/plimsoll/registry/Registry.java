@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The services of this node. Changed on {@code loop} only; {@link #snapshot} is for any thread. A change publishes a new
  * snapshot and tells the watchers in one turn, and watching takes a turn of the same loop: so a watcher misses nothing
- * after the state it was given.
+ * after the state it was given. The one thing that other threads write is the time in a {@link Lease}.
  *
  * <p>Ephemeral instances live in memory, with their owner. Persistent instances and service properties are written to
  * the journal first, and appear when they are on disk.

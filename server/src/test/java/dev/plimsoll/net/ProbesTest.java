@@ -15,9 +15,11 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -111,6 +113,28 @@ class ProbesTest {
         int closed = closedPort();
         assertThat(look(done -> probes.tcp(HERE, closed, done))).isEqualTo(Result.DOWN);
         assertThat(look(done -> http(closed, done))).isEqualTo(Result.DOWN);
+    }
+
+    @Test
+    void connection_that_nobody_takes_fails_in_time() throws IOException {
+        // A full queue of a listener makes the system drop what would be one more.
+        try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var fillers = new ArrayList<Socket>();
+            for (int i = 0; i < 4; i++) {
+                var filler = new Socket();
+                fillers.add(filler);
+                try {
+                    filler.connect(server.getLocalSocketAddress(), 200);
+                } catch (SocketTimeoutException e) {
+                    break;
+                }
+            }
+            Result result = look(done -> probes.tcp(HERE, server.getLocalPort(), done));
+            for (Socket filler : fillers) {
+                filler.close();
+            }
+            assertThat(result).isEqualTo(Result.FAILED);
+        }
     }
 
     @Test
