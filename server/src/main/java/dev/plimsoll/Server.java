@@ -21,9 +21,12 @@ import dev.plimsoll.store.StoreSettings;
 import dev.plimsoll.vitals.Admission;
 import dev.plimsoll.vitals.DirectWatch;
 import dev.plimsoll.vitals.Findings;
+import dev.plimsoll.vitals.HeapWatch;
 import dev.plimsoll.vitals.Memory;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -114,6 +117,9 @@ public final class Server implements AutoCloseable {
         net.start(payloads, router);
         sessions.start();
         sessionLoop.execute(() -> directWatch.start(sessionLoop));
+        oldGeneration()
+                .map(old -> new HeapWatch(old, System::gc))
+                .ifPresent(watch -> sessionLoop.execute(() -> watch.start(sessionLoop)));
         payloads.open(true);
         this.ready = true;
     }
@@ -146,6 +152,24 @@ public final class Server implements AutoCloseable {
         sessionLoop.close();
         reads.shutdown();
         journal.close();
+    }
+
+    /** The serial collector's; the others see to theirs themselves. */
+    private static Optional<HeapWatch.OldGeneration> oldGeneration() {
+        return ManagementFactory.getMemoryPoolMXBeans().stream()
+                .filter(pool -> pool.getName().equals("Tenured Gen"))
+                .findFirst()
+                .map(pool -> new HeapWatch.OldGeneration() {
+                    @Override
+                    public long used() {
+                        return pool.getUsage().getUsed();
+                    }
+
+                    @Override
+                    public long live() {
+                        return pool.getCollectionUsage().getUsed();
+                    }
+                });
     }
 
     private static String version() {
