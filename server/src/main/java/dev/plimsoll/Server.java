@@ -12,6 +12,7 @@ import dev.plimsoll.refusal.Refusal;
 import dev.plimsoll.registry.Registry;
 import dev.plimsoll.session.ConfigPush;
 import dev.plimsoll.session.Ledger;
+import dev.plimsoll.session.LongPolls;
 import dev.plimsoll.session.ServiceFrames;
 import dev.plimsoll.session.ServicePush;
 import dev.plimsoll.session.Sessions;
@@ -27,6 +28,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -102,6 +104,7 @@ public final class Server implements AutoCloseable {
                 new ConfigPush());
         configs.load();
 
+        var polls = new LongPolls(configLoop, configs, accounts.listeners(), new SplittableRandom());
         var frames =
                 new ServiceFrames(registry::snapshot, net.allocator(), accounts.frames(), requestIds, System::nanoTime);
         var ledger = new Ledger(
@@ -111,8 +114,8 @@ public final class Server implements AutoCloseable {
                 LoggerFactory.getLogger(Logging.REMOTE_PUSH));
         this.sessions = new Sessions(sessionLoop, registry, configs, frames, ledger, net.allocator(), requestIds);
         var payloads = new PayloadService(sessions, registry, frames, configs, admission, net.allocator());
-        var router =
-                Routes.all(settings.contextPath(), registry, configs, sessions, memory, () -> ready, version(), clock);
+        var router = Routes.all(
+                settings.contextPath(), registry, configs, polls, sessions, memory, () -> ready, version(), clock);
 
         net.start(payloads, router);
         sessions.start();

@@ -157,14 +157,19 @@ public final class Configs {
                 return List.of();
             }
             watches.add(watcher, held);
-            var outdated = new ArrayList<ConfigKey>();
-            for (Watch watch : held) {
-                if (!md5(published.get(watch.key())).equals(watch.md5())) {
-                    outdated.add(watch.key());
-                }
-            }
-            return outdated;
+            return outdated(held);
         });
+    }
+
+    /** Those of {@code held} of which something other is published now. Any thread. */
+    public List<ConfigKey> outdated(List<Watch> held) {
+        var outdated = new ArrayList<ConfigKey>();
+        for (Watch watch : held) {
+            if (!md5(published.get(watch.key())).equals(watch.md5())) {
+                outdated.add(watch.key());
+            }
+        }
+        return outdated;
     }
 
     /** Ends the watching of {@code keys}; unknown ones are no matter. */

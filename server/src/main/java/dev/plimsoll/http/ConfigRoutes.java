@@ -143,13 +143,7 @@ final class ConfigRoutes {
 
     private static ConfigKey key(Form form) {
         String dataId = form.bound("dataId");
-        return ConfigKey.of(namespace(form), form.bound("group"), dataId);
-    }
-
-    /** The public namespace has several names: none, {@code public}, and what clients make of a null. */
-    private static String namespace(Form form) {
-        String tenant = form.asIs("tenant").trim();
-        return tenant.equalsIgnoreCase("public") || tenant.equalsIgnoreCase("null") ? "" : tenant;
+        return ConfigKey.of(Form.configNamespace(form.asIs("tenant")), form.bound("group"), dataId);
     }
 
     /** It comes back as a header, so it must be fit to be one. */
