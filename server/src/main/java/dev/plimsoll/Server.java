@@ -9,6 +9,8 @@ import dev.plimsoll.loop.ThreadLoop;
 import dev.plimsoll.net.NetAccounts;
 import dev.plimsoll.net.NetServer;
 import dev.plimsoll.refusal.Refusal;
+import dev.plimsoll.registry.HealthChecks;
+import dev.plimsoll.registry.HealthRules;
 import dev.plimsoll.registry.Registry;
 import dev.plimsoll.session.ConfigPush;
 import dev.plimsoll.session.Ledger;
@@ -16,6 +18,7 @@ import dev.plimsoll.session.LongPolls;
 import dev.plimsoll.session.ServiceFrames;
 import dev.plimsoll.session.ServicePush;
 import dev.plimsoll.session.Sessions;
+import dev.plimsoll.session.UdpPush;
 import dev.plimsoll.store.Journal;
 import dev.plimsoll.store.SqliteJournal;
 import dev.plimsoll.store.StoreSettings;
@@ -28,6 +31,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -94,6 +98,13 @@ public final class Server implements AutoCloseable {
                 accounts.watches(),
                 settings.registry(),
                 new ServicePush(registryLoop));
+        registry.follow(new HealthChecks(
+                registryLoop,
+                registry,
+                HealthRules.DEFAULT,
+                new CheckedAddresses(net.probes()),
+                new Random(),
+                settings.healthChecks()));
         registry.load();
         var configs = new Configs(
                 configLoop,
@@ -113,10 +124,13 @@ public final class Server implements AutoCloseable {
                 LoggerFactory.getLogger(Logging.NAMING_PUSH),
                 LoggerFactory.getLogger(Logging.REMOTE_PUSH));
         this.sessions = new Sessions(sessionLoop, registry, configs, frames, ledger, net.allocator(), requestIds);
+        var udp = new UdpPush(
+                sessionLoop, registry, ledger, accounts.watches(), settings.udpSubscribers(), net.udp()::send);
         var payloads = new PayloadService(sessions, registry, frames, configs, admission, net.allocator());
         var router = Routes.all(
-                settings.contextPath(), registry, configs, polls, sessions, memory, () -> ready, version(), clock);
+                settings.contextPath(), registry, configs, polls, sessions, udp, memory, () -> ready, version(), clock);
 
+        net.udp().open(udp::received);
         net.start(payloads, router);
         sessions.start();
         sessionLoop.execute(() -> directWatch.start(sessionLoop));

@@ -9,6 +9,8 @@ import java.nio.file.Path;
  *
  * @param contextPath first part of every HTTP path: empty, or such as {@code /nacos}
  * @param listenersPerConnection configurations one connection may listen to
+ * @param udpSubscribers clients that are told by UDP
+ * @param healthChecks of persistent instances, under way at one time
  */
 public record Settings(
         NetSettings net,
@@ -17,6 +19,8 @@ public record Settings(
         String contextPath,
         RegistrySettings registry,
         int listenersPerConnection,
+        int udpSubscribers,
+        int healthChecks,
         LogSettings logs) {
     static Settings of(Values values, MemoryLine memory) {
         int port = values.get(KnownSettings.PORT);
@@ -38,6 +42,8 @@ public record Settings(
                         values.get(KnownSettings.SERVICES_PER_NAMESPACE),
                         RegistrySettings.DEFAULT.emptyServiceLife()),
                 values.get(KnownSettings.LISTENERS_PER_CONNECTION),
+                values.get(KnownSettings.UDP_SUBSCRIBERS),
+                values.get(KnownSettings.HEALTH_CHECKS),
                 new LogSettings(
                         values.get(KnownSettings.LOG_LEVEL),
                         values.get(KnownSettings.LOG_FILE_SIZE),

@@ -5,6 +5,7 @@ import dev.plimsoll.net.Router;
 import dev.plimsoll.registry.Registry;
 import dev.plimsoll.session.LongPolls;
 import dev.plimsoll.session.Sessions;
+import dev.plimsoll.session.UdpPush;
 import dev.plimsoll.vitals.Memory;
 import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
@@ -24,6 +25,7 @@ public final class Routes {
             Configs configs,
             LongPolls polls,
             Sessions sessions,
+            UdpPush udp,
             Memory memory,
             BooleanSupplier ready,
             String version,
@@ -33,7 +35,7 @@ public final class Routes {
         Router context = router.under(contextPath);
         new ConfigRoutes(configs, errors).addTo(context);
         new ListenerRoutes(configs, polls, errors).addTo(context);
-        new NamingRoutes(registry, errors).addTo(context);
+        new NamingRoutes(registry, udp, errors).addTo(context);
         new LedgerRoutes(sessions, errors).addTo(context.always());
         new MemoryRoutes(memory).addTo(context);
         new HealthRoutes(ready, version).addTo(router, context);

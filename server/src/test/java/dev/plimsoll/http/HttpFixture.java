@@ -18,6 +18,7 @@ import dev.plimsoll.session.LongPolls;
 import dev.plimsoll.session.ServiceFrames;
 import dev.plimsoll.session.ServicePush;
 import dev.plimsoll.session.Sessions;
+import dev.plimsoll.session.UdpPush;
 import dev.plimsoll.store.SqliteJournal;
 import dev.plimsoll.store.StoreSettings;
 import dev.plimsoll.vitals.Account;
@@ -95,6 +96,7 @@ final class HttpFixture implements AutoCloseable {
                 ConfigSettings.DEFAULT,
                 new ConfigPush());
         var requestIds = new AtomicLong();
+        var ledger = new Ledger(sessionLoop, budget.heap("ledger", 0.1), NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER);
         sessions = new Sessions(
                 sessionLoop,
                 registry,
@@ -105,7 +107,7 @@ final class HttpFixture implements AutoCloseable {
                         budget.direct("snapshots", 0.1),
                         requestIds,
                         System::nanoTime),
-                new Ledger(sessionLoop, budget.heap("ledger", 0.1), NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER),
+                ledger,
                 UnpooledByteBufAllocator.DEFAULT,
                 requestIds);
         var inbound = budget.direct("inbound", 0.4);
@@ -115,22 +117,25 @@ final class HttpFixture implements AutoCloseable {
         var watch = new DirectWatch(budget, () -> new DirectWatch.Direct(3 * MIB, MIB), 2, findings);
         var memory = new Memory(600 * MIB, 300 * MIB, 200 * MIB, budget, admission, watch, findings);
         var polls = new LongPolls(configLoop, configs, listeners, new SplittableRandom(1));
+        net = new NetServer(
+                NetSettings.at("127.0.0.1", 0, 0),
+                new NetAccounts(budget.heap("connections", 0.05), inbound, outbound),
+                admission,
+                InstantSource.system());
+        var udp = new UdpPush(sessionLoop, registry, ledger, budget.heap("udp", 0.01), 100, net.udp()::send);
         Router router = Routes.all(
                 contextPath,
                 registry,
                 configs,
                 polls,
                 sessions,
+                udp,
                 memory,
                 () -> ready,
                 VERSION,
                 InstantSource.fixed(NOW));
         more.accept(router);
-        net = new NetServer(
-                NetSettings.at("127.0.0.1", 0, 0),
-                new NetAccounts(budget.heap("connections", 0.05), inbound, outbound),
-                admission,
-                InstantSource.system());
+        net.udp().open(udp::received);
         net.start(new NoGrpc(), router);
     }
 
