@@ -14,6 +14,7 @@ import dev.plimsoll.registry.HealthRules;
 import dev.plimsoll.registry.Registry;
 import dev.plimsoll.session.ConfigPush;
 import dev.plimsoll.session.Ledger;
+import dev.plimsoll.session.LongPolls;
 import dev.plimsoll.session.ServiceFrames;
 import dev.plimsoll.session.ServicePush;
 import dev.plimsoll.session.Sessions;
@@ -24,10 +25,14 @@ import dev.plimsoll.store.StoreSettings;
 import dev.plimsoll.vitals.Admission;
 import dev.plimsoll.vitals.DirectWatch;
 import dev.plimsoll.vitals.Findings;
+import dev.plimsoll.vitals.HeapWatch;
 import dev.plimsoll.vitals.Memory;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -110,6 +115,7 @@ public final class Server implements AutoCloseable {
                 new ConfigPush());
         configs.load();
 
+        var polls = new LongPolls(configLoop, configs, accounts.listeners(), new SplittableRandom());
         var frames =
                 new ServiceFrames(registry::snapshot, net.allocator(), accounts.frames(), requestIds, System::nanoTime);
         var ledger = new Ledger(
@@ -122,12 +128,15 @@ public final class Server implements AutoCloseable {
                 sessionLoop, registry, ledger, accounts.watches(), settings.udpSubscribers(), net.udp()::send);
         var payloads = new PayloadService(sessions, registry, frames, configs, admission, net.allocator());
         var router = Routes.all(
-                settings.contextPath(), registry, configs, sessions, udp, memory, () -> ready, version(), clock);
+                settings.contextPath(), registry, configs, polls, sessions, udp, memory, () -> ready, version(), clock);
 
         net.udp().open(udp::received);
         net.start(payloads, router);
         sessions.start();
         sessionLoop.execute(() -> directWatch.start(sessionLoop));
+        oldGeneration()
+                .map(old -> new HeapWatch(old, System::gc))
+                .ifPresent(watch -> sessionLoop.execute(() -> watch.start(sessionLoop)));
         payloads.open(true);
         this.ready = true;
     }
@@ -160,6 +169,24 @@ public final class Server implements AutoCloseable {
         sessionLoop.close();
         reads.shutdown();
         journal.close();
+    }
+
+    /** The serial collector's; the others see to theirs themselves. */
+    private static Optional<HeapWatch.OldGeneration> oldGeneration() {
+        return ManagementFactory.getMemoryPoolMXBeans().stream()
+                .filter(pool -> pool.getName().equals("Tenured Gen"))
+                .findFirst()
+                .map(pool -> new HeapWatch.OldGeneration() {
+                    @Override
+                    public long used() {
+                        return pool.getUsage().getUsed();
+                    }
+
+                    @Override
+                    public long live() {
+                        return pool.getCollectionUsage().getUsed();
+                    }
+                });
     }
 
     private static String version() {

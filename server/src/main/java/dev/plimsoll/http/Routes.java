@@ -3,6 +3,7 @@ package dev.plimsoll.http;
 import dev.plimsoll.config.Configs;
 import dev.plimsoll.net.Router;
 import dev.plimsoll.registry.Registry;
+import dev.plimsoll.session.LongPolls;
 import dev.plimsoll.session.Sessions;
 import dev.plimsoll.session.UdpPush;
 import dev.plimsoll.vitals.Memory;
@@ -22,6 +23,7 @@ public final class Routes {
             String contextPath,
             Registry registry,
             Configs configs,
+            LongPolls polls,
             Sessions sessions,
             UdpPush udp,
             Memory memory,
@@ -32,6 +34,7 @@ public final class Routes {
         var router = new Router(errors);
         Router context = router.under(contextPath);
         new ConfigRoutes(configs, errors).addTo(context);
+        new ListenerRoutes(configs, polls, errors).addTo(context);
         new NamingRoutes(registry, udp, errors).addTo(context);
         new LedgerRoutes(sessions, errors).addTo(context.always());
         new MemoryRoutes(memory).addTo(context);

@@ -15,7 +15,7 @@ public abstract class HttpCall {
 
     private final TcpConnection connection;
     private final String method;
-    private final String target;
+    private String target;
     private final AtomicBoolean answered = new AtomicBoolean();
     private String path = "";
     private Parameters parameters = Parameters.NONE;
@@ -73,6 +73,20 @@ public abstract class HttpCall {
     public void whenGone(Runnable gone) {
         this.gone = gone;
     }
+
+    /**
+     * The answer may be long in coming: what was only needed to find it is dropped, and the call counts no more as a request
+     * under way. Who calls this accounts for what waits, and has read all it needs.
+     */
+    public final void hold() {
+        leave();
+        parameters = Parameters.NONE;
+        target = path;
+        forgetHead();
+    }
+
+    /** Headers will not be asked for again. */
+    abstract void forgetHead();
 
     /** Answers; any thread; the first answer counts. */
     public final void answer(HttpAnswer answer) {

@@ -14,6 +14,7 @@ import dev.plimsoll.registry.Registry;
 import dev.plimsoll.registry.RegistrySettings;
 import dev.plimsoll.session.ConfigPush;
 import dev.plimsoll.session.Ledger;
+import dev.plimsoll.session.LongPolls;
 import dev.plimsoll.session.ServiceFrames;
 import dev.plimsoll.session.ServicePush;
 import dev.plimsoll.session.Sessions;
@@ -38,6 +39,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
@@ -55,6 +57,7 @@ final class HttpFixture implements AutoCloseable {
     final Configs configs;
     final Registry registry;
     final Sessions sessions;
+    final Account listeners;
     final Account requests;
     final Admission admission;
     volatile boolean ready = true;
@@ -84,12 +87,12 @@ final class HttpFixture implements AutoCloseable {
                 budget.heap("watches", 0.1),
                 RegistrySettings.DEFAULT,
                 new ServicePush(registryLoop));
+        listeners = budget.heap("listeners", 0.1);
         configs = new Configs(
                 configLoop,
                 journal,
                 reads,
-                new ConfigAccounts(
-                        budget.heap("index", 0.1), budget.heap("contents", 0.2), budget.heap("listeners", 0.1)),
+                new ConfigAccounts(budget.heap("index", 0.1), budget.heap("contents", 0.2), listeners),
                 ConfigSettings.DEFAULT,
                 new ConfigPush());
         var requestIds = new AtomicLong();
@@ -113,6 +116,7 @@ final class HttpFixture implements AutoCloseable {
         var findings = new Findings(InstantSource.fixed(NOW));
         var watch = new DirectWatch(budget, () -> new DirectWatch.Direct(3 * MIB, MIB), 2, findings);
         var memory = new Memory(600 * MIB, 300 * MIB, 200 * MIB, budget, admission, watch, findings);
+        var polls = new LongPolls(configLoop, configs, listeners, new SplittableRandom(1));
         net = new NetServer(
                 NetSettings.at("127.0.0.1", 0, 0),
                 new NetAccounts(budget.heap("connections", 0.05), inbound, outbound),
@@ -120,10 +124,23 @@ final class HttpFixture implements AutoCloseable {
                 InstantSource.system());
         var udp = new UdpPush(sessionLoop, registry, ledger, budget.heap("udp", 0.01), 100, net.udp()::send);
         Router router = Routes.all(
-                contextPath, registry, configs, sessions, udp, memory, () -> ready, VERSION, InstantSource.fixed(NOW));
+                contextPath,
+                registry,
+                configs,
+                polls,
+                sessions,
+                udp,
+                memory,
+                () -> ready,
+                VERSION,
+                InstantSource.fixed(NOW));
         more.accept(router);
         net.udp().open(udp::received);
         net.start(new NoGrpc(), router);
+    }
+
+    int port() {
+        return net.httpPort();
     }
 
     HttpResponse<String> get(String pathAndQuery, String... headers) {
