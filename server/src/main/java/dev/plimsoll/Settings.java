@@ -16,6 +16,7 @@ public record Settings(
         MemoryLine memory,
         String contextPath,
         RegistrySettings registry,
+        AuthOptions auth,
         int listenersPerConnection,
         LogSettings logs) {
     static Settings of(Values values, MemoryLine memory) {
@@ -37,6 +38,13 @@ public record Settings(
                         values.get(KnownSettings.SUBSCRIPTIONS_PER_CONNECTION),
                         values.get(KnownSettings.SERVICES_PER_NAMESPACE),
                         RegistrySettings.DEFAULT.emptyServiceLife()),
+                new AuthOptions(
+                        values.get(KnownSettings.AUTH),
+                        values.get(KnownSettings.TOKEN_SECONDS),
+                        values.get(KnownSettings.TOKEN_KEY),
+                        values.get(KnownSettings.FORMER_TOKEN_KEY),
+                        values.get(KnownSettings.USERS),
+                        values.get(KnownSettings.PERMISSIONS)),
                 values.get(KnownSettings.LISTENERS_PER_CONNECTION),
                 new LogSettings(
                         values.get(KnownSettings.LOG_LEVEL),

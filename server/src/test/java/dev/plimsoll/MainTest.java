@@ -180,9 +180,9 @@ class MainTest {
 
     @Test
     void what_is_not_supported_yet_is_one_line_and_no_obstacle() throws Exception {
-        start(256L << 20, Map.of("NACOS_CORE_AUTH_ENABLED", "true"), "--port", "0");
+        start(256L << 20, Map.of("NACOS_CORE_AUTH_SYSTEM_TYPE", "ldap"), "--port", "0");
         ready();
         assertThat(Files.readAllLines(dir.resolve("err")))
-                .containsExactly("plimsoll: not yet supported: NACOS_CORE_AUTH_ENABLED");
+                .containsExactly("plimsoll: not yet supported: NACOS_CORE_AUTH_SYSTEM_TYPE");
     }
 }

@@ -163,11 +163,11 @@ final class ConfigRoutes {
     }
 
     /**
-     * Who is entered in the history. The name is what the caller says of itself. The address is the peer's own: anyone
+     * Who is entered in the history. The name is what the caller has proved, or else what it says of itself. The address is the peer's own: anyone
      * can send an X-Forwarded-For, and until proxies to be trusted can be named none is.
      */
     private static Author author(HttpCall call, Form form) {
-        return new Author(form.asIs("src_user").trim(), call.remoteIp());
+        return new Author(call.user().isEmpty() ? form.asIs("src_user").trim() : call.user(), call.remoteIp());
     }
 
     /** Says so, when a parameter makes this another request, one that is not served. */
