@@ -135,7 +135,8 @@ public final class Server implements AutoCloseable {
                 LoggerFactory.getLogger(Logging.LOGINS),
                 LoggerFactory.getLogger(Logging.AUDIT));
         if (settings.auth().mode() == AuthMode.OFF) {
-            findings.found("auth is off", "callers need not log in: " + settings.net().host());
+            findings.found(
+                    "auth is off", "callers need not log in: " + settings.net().host());
         }
         this.firstPassword = auth.createFirstUser(settings.data().resolve(FIRST_PASSWORD_FILE));
 
