@@ -28,6 +28,7 @@ public final class Main {
             switch (command) {
                 case "start" -> start(options);
                 case "train" -> Training.run(options);
+                case "user", "role", "permission" -> UserCommand.run(words, System.getenv(), System.out);
                 default -> refuse("unknown command '" + command + "' (expected: start)");
             }
         } catch (Refusal e) {

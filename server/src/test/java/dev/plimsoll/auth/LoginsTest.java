@@ -104,7 +104,7 @@ class LoginsTest {
     @Test
     void guessing_at_one_user_from_everywhere_slows_that_user_and_does_not_lock_him_out() {
         for (int i = 0; i < Attempts.WRONG_FOR_ADDRESS; i++) {
-            fixture.failure(logins.login(ALICE, "guess" + i, "10.9.0." + i));
+            fixture.attempts.wrong(ALICE, "10.9.0." + i, fixture.loop.nanoTime(), fixture.loop.currentTimeMillis());
         }
         CompletionStage<Logins.Token> login = logins.login(ALICE, WONDER, HOME);
         fixture.loop.advance(Duration.ofMillis(999));

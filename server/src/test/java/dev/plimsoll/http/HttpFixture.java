@@ -60,6 +60,8 @@ final class HttpFixture implements AutoCloseable {
     final Sessions sessions;
     final Account requests;
     final Admission admission;
+    final Router router;
+    final Auth auth;
     volatile boolean ready = true;
 
     private final SqliteJournal journal;
@@ -128,7 +130,7 @@ final class HttpFixture implements AutoCloseable {
         var watch = new DirectWatch(budget, () -> new DirectWatch.Direct(3 * MIB, MIB), 2, findings);
         var memory = new Memory(600 * MIB, 300 * MIB, 200 * MIB, budget, admission, watch, findings);
         var random = new SecureRandom();
-        var auth = new Auth(
+        auth = new Auth(
                 new AuthSettings(authOn, Duration.ofHours(5), 1_000, 1_000),
                 List.of(random.generateSeed(32)),
                 authLoop,
@@ -140,7 +142,7 @@ final class HttpFixture implements AutoCloseable {
                 loginLog,
                 auditLog);
         auth.createFirstUser(data.resolve("admin-password"));
-        Router router = Routes.all(
+        router = Routes.all(
                 contextPath, registry, configs, sessions, memory, auth, () -> ready, VERSION, InstantSource.fixed(NOW));
         more.accept(router);
         net = new NetServer(
