@@ -121,6 +121,20 @@ final class KnownSettings {
             "10000",
             "Configs one connection may listen to");
 
+    static final Setting<Integer> UDP_SUBSCRIBERS = new Setting<>(
+            "limit.udp-subscribers",
+            List.of(),
+            Kind.integer(0, 1_000_000),
+            "10000",
+            "Clients of version 1.x that are told of changes by UDP; 0 for none, and they poll");
+
+    static final Setting<Integer> HEALTH_CHECKS = new Setting<>(
+            "limit.health-checks",
+            List.of(),
+            Kind.integer(1, 10_000),
+            "256",
+            "Health checks of persistent instances under way at one time");
+
     static final Setting<Integer> METADATA_LENGTH = new Setting<>(
             "limit.metadata-length",
             List.of("nacos.naming.service.metadata.length"),
@@ -169,6 +183,8 @@ final class KnownSettings {
             INSTANCES_PER_CONNECTION,
             SUBSCRIPTIONS_PER_CONNECTION,
             LISTENERS_PER_CONNECTION,
+            UDP_SUBSCRIBERS,
+            HEALTH_CHECKS,
             METADATA_LENGTH,
             SERVICES_PER_NAMESPACE,
             USERS,

@@ -11,23 +11,31 @@ import dev.plimsoll.loop.ThreadLoop;
 import dev.plimsoll.net.NetAccounts;
 import dev.plimsoll.net.NetServer;
 import dev.plimsoll.refusal.Refusal;
+import dev.plimsoll.registry.HealthChecks;
+import dev.plimsoll.registry.HealthRules;
 import dev.plimsoll.registry.Registry;
 import dev.plimsoll.session.ConfigPush;
 import dev.plimsoll.session.Ledger;
+import dev.plimsoll.session.LongPolls;
 import dev.plimsoll.session.ServiceFrames;
 import dev.plimsoll.session.ServicePush;
 import dev.plimsoll.session.Sessions;
+import dev.plimsoll.session.UdpPush;
 import dev.plimsoll.store.Journal;
 import dev.plimsoll.store.SqliteJournal;
 import dev.plimsoll.store.StoreSettings;
 import dev.plimsoll.vitals.Admission;
 import dev.plimsoll.vitals.DirectWatch;
 import dev.plimsoll.vitals.Findings;
+import dev.plimsoll.vitals.HeapWatch;
 import dev.plimsoll.vitals.Memory;
+import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -103,6 +111,13 @@ public final class Server implements AutoCloseable {
                 accounts.watches(),
                 settings.registry(),
                 new ServicePush(registryLoop));
+        registry.follow(new HealthChecks(
+                registryLoop,
+                registry,
+                HealthRules.DEFAULT,
+                new CheckedAddresses(net.probes()),
+                new Random(),
+                settings.healthChecks()));
         registry.load();
         var configs = new Configs(
                 configLoop,
@@ -140,6 +155,7 @@ public final class Server implements AutoCloseable {
         }
         this.firstPassword = auth.createFirstUser(settings.data().resolve(FIRST_PASSWORD_FILE));
 
+        var polls = new LongPolls(configLoop, configs, accounts.listeners(), new SplittableRandom());
         var frames =
                 new ServiceFrames(registry::snapshot, net.allocator(), accounts.frames(), requestIds, System::nanoTime);
         var ledger = new Ledger(
@@ -148,13 +164,29 @@ public final class Server implements AutoCloseable {
                 LoggerFactory.getLogger(Logging.NAMING_PUSH),
                 LoggerFactory.getLogger(Logging.REMOTE_PUSH));
         this.sessions = new Sessions(sessionLoop, registry, configs, frames, ledger, net.allocator(), requestIds);
+        var udp = new UdpPush(
+                sessionLoop, registry, ledger, accounts.watches(), settings.udpSubscribers(), net.udp()::send);
         var payloads = new PayloadService(sessions, registry, frames, configs, admission, net.allocator(), auth, clock);
         var router = Routes.all(
-                settings.contextPath(), registry, configs, sessions, memory, auth, () -> ready, version(), clock);
+                settings.contextPath(),
+                registry,
+                configs,
+                polls,
+                sessions,
+                udp,
+                memory,
+                auth,
+                () -> ready,
+                version(),
+                clock);
 
+        net.udp().open(udp::received);
         net.start(payloads, router);
         sessions.start();
         sessionLoop.execute(() -> directWatch.start(sessionLoop));
+        oldGeneration()
+                .map(old -> new HeapWatch(old, System::gc))
+                .ifPresent(watch -> sessionLoop.execute(() -> watch.start(sessionLoop)));
         payloads.open(true);
         this.ready = true;
     }
@@ -194,6 +226,24 @@ public final class Server implements AutoCloseable {
         hashers.shutdownNow();
         reads.shutdown();
         journal.close();
+    }
+
+    /** The serial collector's; the others see to theirs themselves. */
+    private static Optional<HeapWatch.OldGeneration> oldGeneration() {
+        return ManagementFactory.getMemoryPoolMXBeans().stream()
+                .filter(pool -> pool.getName().equals("Tenured Gen"))
+                .findFirst()
+                .map(pool -> new HeapWatch.OldGeneration() {
+                    @Override
+                    public long used() {
+                        return pool.getUsage().getUsed();
+                    }
+
+                    @Override
+                    public long live() {
+                        return pool.getCollectionUsage().getUsed();
+                    }
+                });
     }
 
     private static String version() {

@@ -9,6 +9,8 @@ import java.nio.file.Path;
  *
  * @param contextPath first part of every HTTP path: empty, or such as {@code /nacos}
  * @param listenersPerConnection configurations one connection may listen to
+ * @param udpSubscribers clients that are told by UDP
+ * @param healthChecks of persistent instances, under way at one time
  */
 public record Settings(
         NetSettings net,
@@ -18,6 +20,8 @@ public record Settings(
         RegistrySettings registry,
         AuthOptions auth,
         int listenersPerConnection,
+        int udpSubscribers,
+        int healthChecks,
         LogSettings logs) {
     static Settings of(Values values, MemoryLine memory) {
         int port = values.get(KnownSettings.PORT);
@@ -46,6 +50,8 @@ public record Settings(
                         values.get(KnownSettings.USERS),
                         values.get(KnownSettings.PERMISSIONS)),
                 values.get(KnownSettings.LISTENERS_PER_CONNECTION),
+                values.get(KnownSettings.UDP_SUBSCRIBERS),
+                values.get(KnownSettings.HEALTH_CHECKS),
                 new LogSettings(
                         values.get(KnownSettings.LOG_LEVEL),
                         values.get(KnownSettings.LOG_FILE_SIZE),

@@ -11,7 +11,6 @@ import dev.plimsoll.store.Journal;
 import dev.plimsoll.store.Write;
 import dev.plimsoll.store.Write.Author;
 import dev.plimsoll.store.Write.DeleteConfig;
-import dev.plimsoll.store.Write.PutConfig;
 import dev.plimsoll.vitals.Account;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -157,14 +156,19 @@ public final class Configs {
                 return List.of();
             }
             watches.add(watcher, held);
-            var outdated = new ArrayList<ConfigKey>();
-            for (Watch watch : held) {
-                if (!md5(published.get(watch.key())).equals(watch.md5())) {
-                    outdated.add(watch.key());
-                }
-            }
-            return outdated;
+            return outdated(held);
         });
+    }
+
+    /** Those of {@code held} of which something other is published now. Any thread. */
+    public List<ConfigKey> outdated(List<Watch> held) {
+        var outdated = new ArrayList<ConfigKey>();
+        for (Watch watch : held) {
+            if (!md5(published.get(watch.key())).equals(watch.md5())) {
+                outdated.add(watch.key());
+            }
+        }
+        return outdated;
     }
 
     /** Ends the watching of {@code keys}; unknown ones are no matter. */
@@ -255,7 +259,7 @@ public final class Configs {
         ConfigEntry next = ConfigEntry.of(present == null ? command.key() : present.key(), head, ++revision);
         long growth = Math.max(0, next.heapBytes() - heapBytes(present));
         index.reserve(growth);
-        append(publishing, new PutConfig(head, command.content(), command.author()), growth, () -> {
+        append(publishing, command.write(head), growth, () -> {
             contents.replace(new ConfigContent(next, command.content()));
             try {
                 apply(next.key(), next);

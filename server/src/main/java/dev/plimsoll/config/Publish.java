@@ -3,6 +3,7 @@ package dev.plimsoll.config;
 import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.store.ConfigHead;
 import dev.plimsoll.store.Write.Author;
+import dev.plimsoll.store.Write.PutConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -12,16 +13,17 @@ import org.jspecify.annotations.Nullable;
  * The wish to create or replace a configuration. How large a content may be is for {@link Configs} to say.
  *
  * @param content UTF-8; not copied, must not be changed
- * @param tags comma-separated labels
+ * @param appName null keeps that of the present one
+ * @param tags comma-separated labels; null keeps those of the present one
  * @param casMd5 md5 the present content must have, if there is one; null for any
  */
 public record Publish(
         ConfigKey key,
         byte[] content,
         String type,
-        String appName,
+        @Nullable String appName,
         String desc,
-        String tags,
+        @Nullable String tags,
         String use,
         String effect,
         String schema,
@@ -38,8 +40,8 @@ public record Publish(
             throw new InvalidRequest("content is blank : " + key.dataId());
         }
         type = ConfigType.of(type);
-        tags = normalTags(tags);
-        requireLength("appName", appName, 128);
+        tags = tags == null ? null : normalTags(tags);
+        requireLength("appName", orEmpty(appName), 128);
         requireLength("desc", desc, 128);
         requireLength("use", use, 32);
         requireLength("effect", effect, 32);
@@ -52,7 +54,7 @@ public record Publish(
     /** An unconditional publish of a content and its type alone. */
     public static Publish of(ConfigKey key, String content, String type, Author author) {
         byte[] utf8 = content.getBytes(StandardCharsets.UTF_8);
-        return new Publish(key, utf8, type, "", "", "", "", "", "", "", null, author);
+        return new Publish(key, utf8, type, null, "", null, "", "", "", "", null, author);
     }
 
     /** The same, on condition that the present content has this md5. */
@@ -65,6 +67,14 @@ public record Publish(
         return new Publish(key, content, type, appName, desc, tags, use, effect, schema, dataKey, casMd5, author);
     }
 
+    PutConfig write(ConfigHead head) {
+        return new PutConfig(head, content, author, appName == null, tags == null);
+    }
+
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+
     ConfigHead head(String md5, long createdMillis, long modifiedMillis) {
         return new ConfigHead(
                 key.namespace(),
@@ -73,9 +83,9 @@ public record Publish(
                 md5,
                 content.length,
                 type,
-                appName,
+                orEmpty(appName),
                 desc,
-                tags,
+                orEmpty(tags),
                 use,
                 effect,
                 schema,

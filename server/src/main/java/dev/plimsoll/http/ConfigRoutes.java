@@ -12,6 +12,7 @@ import dev.plimsoll.net.Router;
 import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.refusal.NotFound;
 import dev.plimsoll.store.Write.Author;
+import dev.plimsoll.wire.HttpMessages;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -51,10 +52,40 @@ final class ConfigRoutes {
         this.errors = errors;
     }
 
+    /** What the parameters are called in an interface. */
+    private record Names(boolean enveloped, String namespace, String group, String tags, String user) {
+        static final Names V1 = new Names(false, "tenant", "group", "config_tags", "src_user");
+        static final Names V2 = new Names(true, "namespaceId", "group", "configTags", "srcUser");
+        static final Names V3 = new Names(true, "namespaceId", "groupName", "configTags", "srcUser");
+
+        ConfigKey key(Form form) {
+            String dataId = required(form, "dataId");
+            String namespace = Form.configNamespace(form.asIs(this.namespace));
+            return ConfigKey.of(namespace, required(form, group), dataId);
+        }
+
+        String required(Form form, String name) {
+            return enveloped ? form.present(name) : form.bound(name);
+        }
+
+        /** Who is entered in the history. The name is what the caller has proved, or else what it says of itself. */
+        Author author(HttpCall call, Form form) {
+            // The address is the peer's own: anyone can send an X-Forwarded-For, and no proxy is named that may be
+            // trusted.
+            return new Author(call.user().isEmpty() ? form.asIs(user).trim() : call.user(), call.remoteIp());
+        }
+    }
+
     void addTo(Router router) {
         router.get("/v1/cs/configs", this::get)
                 .post("/v1/cs/configs", this::publish)
-                .delete("/v1/cs/configs", this::remove);
+                .delete("/v1/cs/configs", this::remove)
+                .get("/v2/cs/config", this::getEnveloped)
+                .post("/v2/cs/config", call -> publish(call, Names.V2))
+                .delete("/v2/cs/config", call -> remove(call, Names.V2))
+                .get("/v3/client/cs/config", this::getForClient)
+                .post("/v3/admin/cs/config", call -> publish(call, Names.V3))
+                .delete("/v3/admin/cs/config", call -> remove(call, Names.V3));
     }
 
     private void get(HttpCall call) {
@@ -63,7 +94,7 @@ final class ConfigRoutes {
             return;
         }
         var form = new Form(call);
-        ConfigKey key = key(form);
+        ConfigKey key = Names.V1.key(form);
         if (!form.asIs("tag").isBlank()) {
             // A tag asks for that variant and nothing else, and there are no variants.
             call.answer(notFound(configs.entry(key)));
@@ -80,8 +111,48 @@ final class ConfigRoutes {
         });
     }
 
+    private void getEnveloped(HttpCall call) {
+        var form = new Form(call);
+        ConfigKey key = Names.V2.key(form);
+        if (!form.asIs("tag").isBlank()) {
+            throw new NotFound("config data not exist");
+        }
+        errors.answer(
+                call,
+                configs.content(key),
+                content -> new HttpAnswer(
+                        200, HttpAnswer.JSON, headers(content.entry()), HttpMessages.envelopeOfText(content.utf8())));
+    }
+
+    private void getForClient(HttpCall call) {
+        ConfigKey key = Names.V3.key(new Form(call));
+        configs.content(key).whenComplete((content, failure) -> {
+            if (failure == null) {
+                ConfigEntry entry = content.entry();
+                call.answer(HttpAnswer.json(
+                        200,
+                        HttpMessages.configAnswer(
+                                content.utf8(),
+                                entry.encryptedDataKey(),
+                                entry.type(),
+                                entry.md5(),
+                                entry.modifiedMillis())));
+            } else if (Errors.cause(failure) instanceof NotFound) {
+                // Not a 404: such a client takes that for a server that does not know the path.
+                call.answer(HttpAnswer.json(200, HttpMessages.envelope(20004, "resource not found", null)));
+            } else {
+                errors.failed(call, failure);
+            }
+        });
+    }
+
     private static HttpAnswer content(ConfigContent content) {
         ConfigEntry entry = content.entry();
+        return new HttpAnswer(
+                200, CONTENT_TYPES.getOrDefault(entry.type(), HttpAnswer.TEXT), headers(entry), content.utf8());
+    }
+
+    private static List<Header> headers(ConfigEntry entry) {
         var headers = new ArrayList<Header>(ON_EVERY_CONTENT.size() + 4);
         headers.addAll(ON_EVERY_CONTENT);
         headers.add(new Header("Config-Type", entry.type()));
@@ -90,7 +161,7 @@ final class ConfigRoutes {
         if (!entry.encryptedDataKey().isEmpty()) {
             headers.add(new Header("Encrypted-Data-Key", entry.encryptedDataKey()));
         }
-        return new HttpAnswer(200, CONTENT_TYPES.getOrDefault(entry.type(), HttpAnswer.TEXT), headers, content.utf8());
+        return headers;
     }
 
     /** @param formal what exists in place of the variant that was asked for */
@@ -102,12 +173,15 @@ final class ConfigRoutes {
     }
 
     private void publish(HttpCall call) {
-        if (isOtherRequest(call, "import=true", "clone=true")) {
-            return;
+        if (!isOtherRequest(call, "import=true", "clone=true")) {
+            publish(call, Names.V1);
         }
+    }
+
+    private void publish(HttpCall call, Names names) {
         var form = new Form(call);
-        ConfigKey key = key(form);
-        String content = form.bound("content");
+        ConfigKey key = names.key(form);
+        String content = names.required(form, "content");
         if (!header(call, "betaIps").isBlank() || !form.asIs("tag").isBlank()) {
             throw new InvalidRequest("betaIps, tag: variants of a config are not supported (expected: neither)");
         }
@@ -115,41 +189,37 @@ final class ConfigRoutes {
                 key,
                 content.getBytes(StandardCharsets.UTF_8),
                 form.asIs("type"),
-                form.asIs("appName"),
+                call.parameter("appName"),
                 form.asIs("desc"),
-                form.asIs("config_tags"),
+                call.parameter(names.tags()),
                 form.asIs("use"),
                 form.asIs("effect"),
                 form.asIs("schema"),
                 encryptedDataKey(form),
                 header(call, "casMd5"),
-                author(call, form));
-        errors.answer(call, configs.publish(command), entry -> HttpAnswer.json(200, TRUE));
+                names.author(call, form));
+        errors.answer(call, configs.publish(command), entry -> done(names));
+    }
+
+    private static HttpAnswer done(Names names) {
+        return HttpAnswer.json(200, names.enveloped() ? HttpMessages.envelope(TRUE) : TRUE);
     }
 
     private void remove(HttpCall call) {
-        if (isOtherRequest(call, "beta=true", "delType=ids")) {
-            return;
+        if (!isOtherRequest(call, "beta=true", "delType=ids")) {
+            remove(call, Names.V1);
         }
+    }
+
+    private void remove(HttpCall call, Names names) {
         var form = new Form(call);
-        ConfigKey key = key(form);
+        ConfigKey key = names.key(form);
         if (!form.asIs("tag").isBlank()) {
             // Only that variant would go, and there is none.
-            call.answer(HttpAnswer.json(200, TRUE));
+            call.answer(done(names));
             return;
         }
-        errors.answer(call, configs.remove(key, author(call, form)), removed -> HttpAnswer.json(200, TRUE));
-    }
-
-    private static ConfigKey key(Form form) {
-        String dataId = form.bound("dataId");
-        return ConfigKey.of(namespace(form), form.bound("group"), dataId);
-    }
-
-    /** The public namespace has several names: none, {@code public}, and what clients make of a null. */
-    private static String namespace(Form form) {
-        String tenant = form.asIs("tenant").trim();
-        return tenant.equalsIgnoreCase("public") || tenant.equalsIgnoreCase("null") ? "" : tenant;
+        errors.answer(call, configs.remove(key, names.author(call, form)), removed -> done(names));
     }
 
     /** It comes back as a header, so it must be fit to be one. */
@@ -160,14 +230,6 @@ final class ConfigRoutes {
                     "encryptedDataKey: " + key.length() + " characters, not all printable (expected: printable ASCII)");
         }
         return key;
-    }
-
-    /**
-     * Who is entered in the history. The name is what the caller has proved, or else what it says of itself. The address is the peer's own: anyone
-     * can send an X-Forwarded-For, and until proxies to be trusted can be named none is.
-     */
-    private static Author author(HttpCall call, Form form) {
-        return new Author(call.user().isEmpty() ? form.asIs("src_user").trim() : call.user(), call.remoteIp());
     }
 
     /** Says so, when a parameter makes this another request, one that is not served. */

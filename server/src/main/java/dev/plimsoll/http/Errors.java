@@ -41,6 +41,7 @@ final class Errors implements HttpErrors {
     /** A refusal's HTTP status, and the code and words of the envelope. */
     enum Kind {
         INVALID(400, 20002, "parameter validate error"),
+        MISSING(400, 10000, "parameter missing"),
         FORBIDDEN(403, 10001, "access denied"),
         NOT_FOUND(404, 20004, "resource not found"),
         // A lost compare-and-set, which is what clients know by a 500.
@@ -61,7 +62,7 @@ final class Errors implements HttpErrors {
 
         static Kind of(Refusal refusal) {
             if (refusal instanceof InvalidRequest) {
-                return INVALID;
+                return refusal.reason().startsWith(Form.MISSING) ? MISSING : INVALID;
             } else if (refusal instanceof NotFound) {
                 return NOT_FOUND;
             } else if (refusal instanceof Conflict) {

@@ -20,6 +20,9 @@ final class Form {
     /** Of metadata and heart beats before they are parsed; what an instance may keep of it is far less. */
     private static final int MAX_JSON = 64 << 10;
 
+    /** How a refusal begins that v2 and v3 have a code of their own for. */
+    static final String MISSING = "Required parameter '";
+
     private static final int MAX_ECHO = 100;
     private static final Set<String> YES = Set.of("true", "yes", "y", "on", "t", "1");
 
@@ -35,6 +38,15 @@ final class Form {
     String asIs(String name) {
         String value = call.parameter(name);
         return value == null ? "" : value;
+    }
+
+    /** As {@link #bound}, in the words of v2 and v3. */
+    String present(String name) {
+        String value = call.parameter(name);
+        if (value == null) {
+            throw new InvalidRequest(MISSING + name + "' type String is not present");
+        }
+        return value;
     }
 
     /** The value, not trimmed, which may be blank but not absent. */
@@ -157,6 +169,12 @@ final class Form {
             throw new InvalidRequest("Param 'serviceName' is illegal, it should be format as 'groupName@@serviceName'");
         }
         return new ServiceKey(namespace, parts[0], parts[1]);
+    }
+
+    /** A configuration's namespace. The public one has several names: none, {@code public}, and what clients make of null. */
+    static String configNamespace(String text) {
+        String name = text.trim();
+        return name.equalsIgnoreCase("public") || name.equalsIgnoreCase("null") ? "" : name;
     }
 
     /** A value fit to be part of a message. */

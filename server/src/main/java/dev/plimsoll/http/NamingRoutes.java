@@ -11,13 +11,14 @@ import dev.plimsoll.registry.Registry;
 import dev.plimsoll.registry.RegistryCommand;
 import dev.plimsoll.registry.ServiceKey;
 import dev.plimsoll.session.ServiceFrames;
+import dev.plimsoll.session.UdpPush;
 import dev.plimsoll.wire.HttpMessages.Beat;
 import dev.plimsoll.wire.HttpMessages.BeatAnswer;
 import dev.plimsoll.wire.HttpMessages.InstanceDetail;
 import dev.plimsoll.wire.HttpMessages.ServiceNames;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Services and instances by HTTP. An ephemeral instance belongs to its own address, which keeps it alive by heart beats.
@@ -27,14 +28,15 @@ final class NamingRoutes {
     /** The reference names no character set here. */
     private static final String JSON = "application/json";
 
-    private static final long BEAT_INTERVAL = 5_000;
     private static final byte[] OK = "ok".getBytes(StandardCharsets.US_ASCII);
 
     private final Registry registry;
+    private final UdpPush udp;
     private final Errors errors;
 
-    NamingRoutes(Registry registry, Errors errors) {
+    NamingRoutes(Registry registry, UdpPush udp, Errors errors) {
         this.registry = registry;
+        this.udp = udp;
         this.errors = errors;
     }
 
@@ -111,9 +113,26 @@ final class NamingRoutes {
     private void list(HttpCall call) {
         var form = new Form(call);
         ServiceKey service = form.service();
-        form.number("udpPort", 0); // checked, and no more: nothing is pushed by UDP
-        call.answer(json(ServiceFrames.serviceInfo(
-                registry.snapshot(service), service.joined(), form.text("clusters"), form.isTrue("healthyOnly"))));
+        String clusters = form.text("clusters");
+        boolean healthyOnly = form.isTrue("healthyOnly");
+        int udpPort = form.number("udpPort", 0);
+        String agent = UdpClients.agent(call);
+        InetSocketAddress told = udpPort > 0 && UdpClients.canBeTold(agent)
+                ? UdpClients.address(call, form.text("clientIP"), udpPort)
+                : null;
+        if (told == null) {
+            call.answer(instances(service, clusters, healthyOnly));
+            return;
+        }
+        // The state is read after the subscription holds, so that no change falls between; back on the connection's
+        // loop.
+        var subscribed = udp.subscribe(told, service, clusters, agent, form.text("app"))
+                .thenApplyAsync(done -> service, call.connection().loop());
+        errors.answer(call, subscribed, done -> instances(service, clusters, healthyOnly));
+    }
+
+    private HttpAnswer instances(ServiceKey service, String clusters, boolean healthyOnly) {
+        return json(ServiceFrames.serviceInfo(registry.snapshot(service), service.joined(), clusters, healthyOnly));
     }
 
     private void beat(HttpCall call) {
@@ -123,13 +142,12 @@ final class NamingRoutes {
         Instance full = json.isEmpty() ? null : instance(json);
         String ip = full == null ? form.text("ip") : full.ip();
         int port = full == null ? Form.port(form.number("port", 0)) : full.port();
-        Instance known = find(registry.snapshot(service).instances(), ip, port);
-        Instance told = known == null ? full : known;
-        long interval = told == null ? BEAT_INTERVAL : told.beatInterval();
         errors.answer(
                 call,
                 registry.beat(service, ip, port, full),
-                beats -> json(new BeatAnswer(interval, beats ? BeatAnswer.KNOWN : BeatAnswer.UNKNOWN, true).json()));
+                beaten -> json(
+                        new BeatAnswer(beaten.interval(), beaten.known() ? BeatAnswer.KNOWN : BeatAnswer.UNKNOWN, true)
+                                .json()));
     }
 
     private static Instance instance(String json) {
@@ -154,15 +172,6 @@ final class NamingRoutes {
                 form.requiredNumber("pageNo"),
                 form.requiredNumber("pageSize"));
         errors.answer(call, page, names -> json(new ServiceNames(names.count(), names.names()).json()));
-    }
-
-    private static @Nullable Instance find(List<Instance> instances, String ip, int port) {
-        for (Instance instance : instances) {
-            if (isAt(instance, ip, port)) {
-                return instance;
-            }
-        }
-        return null;
     }
 
     private static boolean isAt(Instance instance, String ip, int port) {

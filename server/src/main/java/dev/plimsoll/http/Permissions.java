@@ -6,11 +6,11 @@ import dev.plimsoll.auth.Auth;
 import dev.plimsoll.auth.Identity;
 import dev.plimsoll.auth.Resource;
 import dev.plimsoll.auth.Trail;
+import dev.plimsoll.config.ConfigKey;
+import dev.plimsoll.config.Watch;
 import dev.plimsoll.net.HttpCall;
 import dev.plimsoll.net.HttpGate;
 import dev.plimsoll.refusal.InvalidRequest;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Permissions implements HttpGate {
     private static final String BEARER = "Bearer ";
-    private static final char WORD = 2; // ends a word of Listening-Configs
-    private static final char RECORD = 1; // ends a record
 
     /** What a caller must be or may do. */
     private interface Need {
@@ -389,40 +387,12 @@ final class Permissions implements HttpGate {
         }
     }
 
-    /** Each configuration listened to, in the form of long polling. */
+    /** Each configuration listened to, as the handler reads them. */
     private static void listen(Access access, Identity caller, HttpCall call) {
-        String beside = one(call, "tenant");
-        String text = one(call, "Listening-Configs");
-        String listened;
-        try {
-            listened = URLDecoder.decode(text, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            throw new InvalidRequest("invalid probeModify");
-        }
-        // The handler may decode once more or not: both readings must be permitted.
-        listenTo(access, caller, listened, beside);
-        if (!listened.equals(text)) {
-            listenTo(access, caller, text, beside);
-        }
-    }
-
-    private static void listenTo(Access access, Identity caller, String listened, String beside) {
-        int start = 0;
-        while (start < listened.length()) {
-            int end = listened.indexOf(RECORD, start);
-            if (end < 0) {
-                return; // not a whole record: nobody listens to it
-            }
-            String[] words = listened.substring(start, end).split(String.valueOf(WORD), -1);
-            if (words.length < 2) {
-                throw new InvalidRequest("invalid probeModify");
-            }
-            String namespace = words.length > 3 ? words[3] : "";
-            access.check(caller, Action.READ, Resource.config(namespace, words[1], words[0]));
-            if (words.length <= 3 && !beside.isEmpty()) {
-                access.check(caller, Action.READ, Resource.config(beside, words[1], words[0]));
-            }
-            start = end + 1;
+        for (Watch watch :
+                ListeningConfigs.parse(new Form(call).asIs("Listening-Configs")).watches()) {
+            ConfigKey key = watch.key();
+            access.check(caller, Action.READ, Resource.config(key.namespace(), key.group(), key.dataId()));
         }
     }
 

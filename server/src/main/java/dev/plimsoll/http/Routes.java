@@ -4,7 +4,9 @@ import dev.plimsoll.auth.Auth;
 import dev.plimsoll.config.Configs;
 import dev.plimsoll.net.Router;
 import dev.plimsoll.registry.Registry;
+import dev.plimsoll.session.LongPolls;
 import dev.plimsoll.session.Sessions;
+import dev.plimsoll.session.UdpPush;
 import dev.plimsoll.vitals.Memory;
 import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
@@ -22,7 +24,9 @@ public final class Routes {
             String contextPath,
             Registry registry,
             Configs configs,
+            LongPolls polls,
             Sessions sessions,
+            UdpPush udp,
             Memory memory,
             Auth auth,
             BooleanSupplier ready,
@@ -32,7 +36,8 @@ public final class Routes {
         var router = new Router(errors, new Permissions(contextPath, auth, clock));
         Router context = router.under(contextPath);
         new ConfigRoutes(configs, errors).addTo(context);
-        new NamingRoutes(registry, errors).addTo(context);
+        new ListenerRoutes(configs, polls, errors).addTo(context);
+        new NamingRoutes(registry, udp, errors).addTo(context);
         new AuthRoutes(auth, errors).addTo(context);
         new LedgerRoutes(sessions, errors).addTo(context.always());
         new MemoryRoutes(memory).addTo(context);

@@ -373,7 +373,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements TcpConn
 
     /** One request and its answer. */
     private final class Exchange extends HttpCall {
-        private final @Nullable HttpHeaders headers;
+        private @Nullable HttpHeaders headers;
         private final @Nullable HttpAnswer refusal;
         private final int length; // 0 when there is no body or it is chunked
         private final boolean keepAlive;
@@ -434,6 +434,11 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements TcpConn
                 body.release();
                 body = null;
             }
+        }
+
+        @Override
+        void forgetHead() {
+            headers = null;
         }
 
         @Override

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.EmptyHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.AsciiString;
@@ -22,7 +23,7 @@ final class Http2Request extends HttpCall implements Http2Call {
 
     private final Http2Calls calls;
     private final Http2Stream stream;
-    private final Http2Headers headers;
+    private Http2Headers headers;
     private final InboundBody body;
     private final long since;
     private int headerBytes; // reserved
@@ -126,6 +127,12 @@ final class Http2Request extends HttpCall implements Http2Call {
     }
 
     @Override
+    void forgetHead() {
+        headers = EmptyHttp2Headers.INSTANCE;
+        releaseHead();
+    }
+
+    @Override
     void write(HttpAnswer answer) {
         if (over) {
             return;
@@ -187,6 +194,10 @@ final class Http2Request extends HttpCall implements Http2Call {
 
     private void release() {
         body.release();
+        releaseHead();
+    }
+
+    private void releaseHead() {
         calls.net().inbound().release(headerBytes);
         headerBytes = 0;
     }

@@ -19,7 +19,7 @@ public abstract class HttpCall {
 
     private final TcpConnection connection;
     private final String method;
-    private final String target;
+    private String target;
     private final AtomicBoolean answered = new AtomicBoolean();
     private String path = "";
     private String user = "";
@@ -97,6 +97,20 @@ public abstract class HttpCall {
     public void whenAnswered(IntConsumer outcome) {
         this.outcome = outcome;
     }
+
+    /**
+     * The answer may be long in coming: what was only needed to find it is dropped, and the call counts no more as a request
+     * under way. Who calls this accounts for what waits, and has read all it needs.
+     */
+    public final void hold() {
+        leave();
+        parameters = Parameters.NONE;
+        target = path;
+        forgetHead();
+    }
+
+    /** Headers will not be asked for again. */
+    abstract void forgetHead();
 
     /** Answers; any thread; the first answer counts. */
     public final void answer(HttpAnswer answer) {

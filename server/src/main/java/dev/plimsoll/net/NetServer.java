@@ -55,6 +55,8 @@ public final class NetServer {
     private final NetAccounts accounts;
     private final Admission admission;
     private final Outbound outbound;
+    private final UdpSocket udp;
+    private final Probes probes;
     private final List<Channel> listeners = new ArrayList<>(); // of the thread that starts and closes
     private volatile long refusalLoggedAt;
     private int httpPort;
@@ -80,6 +82,8 @@ public final class NetServer {
                 settings.ioThreads(),
                 new DefaultThreadFactory("net"),
                 epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+        this.udp = new UdpSocket(loops, epoll, settings.host(), allocator, outbound);
+        this.probes = new Probes(loops, epoll, allocator, accounts.connections(), Probes::allowed);
         this.refusalLoggedAt = System.nanoTime() - REFUSALS_LOGGED_EVERY;
     }
 
@@ -126,6 +130,16 @@ public final class NetServer {
         return grpcPort;
     }
 
+    /** For datagrams; not open yet. */
+    public UdpSocket udp() {
+        return udp;
+    }
+
+    /** Looks at other servers. */
+    public Probes probes() {
+        return probes;
+    }
+
     /** Where buffers that are sent here should come from. */
     public ByteBufAllocator allocator() {
         return allocator;
@@ -170,6 +184,8 @@ public final class NetServer {
         awaitClosed(deadline);
         connections.open().forEach(connection -> connection.close("the server has stopped"));
         awaitClosed(System.nanoTime() + TimeUnit.SECONDS.toNanos(1));
+        udp.close();
+        probes.close();
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     }
 

@@ -1,7 +1,9 @@
 package dev.plimsoll.registry;
 
 import dev.plimsoll.refusal.InvalidRequest;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One address that offers a service. Whether it is ephemeral is a property of the service.
@@ -33,9 +35,14 @@ public record Instance(
     private static final String BEAT_INTERVAL_KEY = "preserved.heart.beat.interval";
     private static final String BEAT_TIMEOUT_KEY = "preserved.heart.beat.timeout";
     private static final String DELETE_TIMEOUT_KEY = "preserved.ip.delete.timeout";
-    private static final long BEAT_INTERVAL = 5_000;
+    static final long BEAT_INTERVAL = 5_000;
     private static final long BEAT_TIMEOUT = 15_000;
     private static final long DELETE_TIMEOUT = 30_000;
+
+    /** Against its name, a true value turns the check of beats off; on an instance or on its service. */
+    private static final String NO_EXPIRY_KEY = "enableClientBeat";
+
+    private static final Set<String> YES = Set.of("true", "yes", "y", "on", "t", "1");
 
     public Instance {
         ip = checkedIp(ip);
@@ -94,6 +101,16 @@ public record Instance(
     /** Milliseconds without a beat until gone. */
     public long deleteTimeout() {
         return millis(DELETE_TIMEOUT_KEY, DELETE_TIMEOUT);
+    }
+
+    /** No silence ends its lease. */
+    boolean outlivesSilence() {
+        return outlivesSilence(metadata);
+    }
+
+    static boolean outlivesSilence(Map<String, String> metadata) {
+        String value = metadata.get(NO_EXPIRY_KEY);
+        return value != null && YES.contains(value.trim().toLowerCase(Locale.ROOT));
     }
 
     Instance withHealthy(boolean now) {

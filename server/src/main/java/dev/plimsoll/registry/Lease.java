@@ -1,13 +1,15 @@
 package dev.plimsoll.registry;
 
-/** The hold of a beating address on one service. Changed on the registry's loop only. */
-final class Lease {
+import dev.plimsoll.loop.TimerWheel;
+
+/**
+ * The hold of a beating address on one service. Changed on the registry's loop only. A beat notes its time here and touches
+ * nothing else.
+ */
+final class Lease extends TimerWheel.Entry {
     final OwnerId owner;
     final ServiceKey service;
     private long renewedNanos;
-
-    /** The wheel's note of when to look at it. */
-    long dueSecond;
 
     Lease(OwnerId owner, ServiceKey service, long nowNanos) {
         this.owner = owner;

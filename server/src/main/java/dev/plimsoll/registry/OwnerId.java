@@ -20,6 +20,11 @@ public record OwnerId(String id) {
         return new OwnerId(ip + ":" + port + PERSISTENT);
     }
 
+    /** The server looks by itself whether it lives. */
+    boolean isChecked() {
+        return id.endsWith(PERSISTENT);
+    }
+
     boolean beats() {
         return id.endsWith(BEATING);
     }

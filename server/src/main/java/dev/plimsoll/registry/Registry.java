@@ -1,6 +1,7 @@
 package dev.plimsoll.registry;
 
 import dev.plimsoll.loop.Loop;
+import dev.plimsoll.loop.TimerWheel;
 import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.refusal.NotFound;
 import dev.plimsoll.refusal.OverBudget;
@@ -16,6 +17,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,9 +40,10 @@ public final class Registry {
     private static final int MAX_VIEWS = 8;
     private static final int MAX_PAGE = 10_000;
     private static final int MAX_VIEW_LENGTH = 1_024;
-    // The places of a publication, a lease and a watch in the maps of the registry, rounded up.
+    // The places of a publication, a lease, a health check and a watch in the maps of the registry, rounded up.
     private static final long PUBLICATION_HEAP_BYTES = 448;
     private static final long LEASE_HEAP_BYTES = 256;
+    private static final long CHECK_HEAP_BYTES = 256;
     private static final long WATCH_HEAP_BYTES = 448;
     // With the watcher's own note that it is to be told of the view.
     private static final long VIEW_HEAP_BYTES = 128;
@@ -51,7 +54,8 @@ public final class Registry {
     private final Account watchAccount;
     private final RegistrySettings settings;
     private final ServiceChanges changes;
-    private final LeaseWheel leaseWheel;
+    private final TimerWheel<Lease> leases;
+    private final Set<Service> lapsed = new LinkedHashSet<>(); // whose leases have run out in this turn of the wheel
 
     private final Map<ServiceKey, Service> services = new HashMap<>(); // loop, as all but the last of these
     private final Map<OwnerId, Owner> owners = new HashMap<>();
@@ -59,6 +63,7 @@ public final class Registry {
     private final Map<Watcher, Set<ServiceKey>> watched = new HashMap<>();
     private final Map<String, Integer> servicesByNamespace = new HashMap<>();
     private final Map<Group, TreeSet<String>> namesByGroup = new HashMap<>();
+    private PersistentInstances persistent = PersistentInstances.UNFOLLOWED;
     private long lastRevision;
     private final AtomicLong lastRefTime = new AtomicLong(); // any thread
     private final Map<ServiceKey, ServiceSnapshot> published = new ConcurrentHashMap<>(); // loop writes, all read
@@ -80,7 +85,7 @@ public final class Registry {
         this.watchAccount = watchAccount;
         this.settings = settings;
         this.changes = changes;
-        this.leaseWheel = new LeaseWheel(loop, this::examine);
+        this.leases = new TimerWheel<>(loop, Lease.class, this::examine, this::publishLapsed);
     }
 
     /** What one owner publishes. */
@@ -96,6 +101,25 @@ public final class Registry {
 
     /** A page of service names. {@code count} is that of all pages. */
     public record Page(int count, List<String> names) {}
+
+    /** {@code follower} hears of all persistent instances. For the start, before {@link #load}. */
+    public void follow(PersistentInstances follower) {
+        persistent = follower;
+    }
+
+    /**
+     * What a check found of a persistent instance. It is not written to the journal: after a start the instance has the
+     * health it was registered with, and the checks find out anew. Loop only.
+     */
+    void found(ServiceKey key, String ip, int port, boolean healthy) {
+        Service service = services.get(key);
+        OwnerId owner = OwnerId.persistent(ip, port);
+        List<Instance> publication = service == null ? null : service.publication(owner);
+        if (service != null && publication != null && publication.get(0).healthy() != healthy) {
+            service.publish(owner, List.of(publication.get(0).withHealthy(healthy)));
+            changed(service);
+        }
+    }
 
     /** Takes in what the journal holds. For the start, before anything else. */
     public void load() {
@@ -121,6 +145,7 @@ public final class Registry {
             OwnerId owner = OwnerId.persistent(instance.ip(), instance.port());
             account.reserve(heapBytes(owner, List.of(instance)));
             service.publish(owner, List.of(instance));
+            persistent.published(key, instance);
         });
         services.values().forEach(this::publish);
     }
@@ -148,25 +173,38 @@ public final class Registry {
     }
 
     /**
-     * A heart beat of the instance at {@code ip:port}. Without a lease to renew, {@code full} is registered when given.
+     * What a heart beat found.
      *
-     * @return false when nothing is known of the instance and nothing was given to register
+     * @param known false when nothing is known of the instance and nothing was given to register
+     * @param interval milliseconds until the next beat is due
      */
-    public CompletionStage<Boolean> beat(ServiceKey key, String ip, int port, @Nullable Instance full) {
+    public record Beaten(boolean known, long interval) {}
+
+    /**
+     * A heart beat of the instance at {@code ip:port}. Without a lease to renew, {@code full} is registered when given. One
+     * that renews costs a few look-ups: nothing is published unless it heals the instance.
+     */
+    public CompletionStage<Beaten> beat(ServiceKey key, String ip, int port, @Nullable Instance full) {
         return loop.call(() -> {
             OwnerId owner = OwnerId.beating(ip, port);
             Owner known = owners.get(owner);
             Publication publication = known == null ? null : known.publications.get(key);
             Lease lease = publication == null ? null : publication.lease();
-            if (lease == null) {
+            Instance instance = lease == null ? null : leased(lease);
+            if (lease == null || instance == null) {
                 if (full != null) {
                     register(new RegistryCommand.Register(owner, key, List.of(full)));
                 }
-                return full != null;
+                return new Beaten(full != null, full == null ? Instance.BEAT_INTERVAL : full.beatInterval());
             }
             lease.renew(loop.nanoTime());
-            setHealthy(lease, true);
-            return true;
+            if (!instance.healthy()) {
+                Service service = setHealthy(lease, instance, true);
+                if (service != null) {
+                    changed(service);
+                }
+            }
+            return new Beaten(true, instance.beatInterval());
         });
     }
 
@@ -203,16 +241,14 @@ public final class Registry {
     /** The watcher is no longer told of the service, through any view. */
     public CompletionStage<ServiceSnapshot> unwatch(Watcher watcher, ServiceKey key) {
         return loop.call(() -> {
-            Set<ServiceKey> keys = watched.get(watcher);
-            if (keys != null && keys.remove(key)) {
-                removeWatch(watcher, key);
-                watcher.watches(keys.size());
-                if (keys.isEmpty()) {
-                    watched.remove(watcher);
-                }
-            }
+            endWatch(watcher, key);
             return snapshot(key);
         });
+    }
+
+    /** As {@link #unwatch}, for one whose time has run out: never refused. */
+    public void forget(Watcher watcher, ServiceKey key) {
+        loop.execute(() -> endWatch(watcher, key));
     }
 
     /** Who watches the service now, and through which views. Loop only; valid during the turn. */
@@ -244,7 +280,7 @@ public final class Registry {
                 && servicesByNamespace.isEmpty()
                 && namesByGroup.isEmpty()
                 && published.isEmpty()
-                && leaseWheel.isEmpty();
+                && leases.isEmpty();
     }
 
     private void apply(RegistryCommand command, CompletableFuture<Void> done) {
@@ -309,7 +345,7 @@ public final class Registry {
             if (lease == null) {
                 lease = new Lease(id, service.key, loop.nanoTime());
             }
-            leaseWheel.put(lease, firstLook(instances.get(0)));
+            leases.put(lease, firstLook(instances.get(0)));
         }
         // Under the service's own key, so that the command's copy of the names is not kept.
         owner.publications.put(service.key, new Publication(counted, lease));
@@ -327,7 +363,7 @@ public final class Registry {
         }
         owner.instances -= publication.counted();
         if (publication.lease() != null) {
-            leaseWheel.remove(publication.lease());
+            leases.remove(publication.lease());
         }
         if (owner.publications.isEmpty()) {
             owners.remove(id);
@@ -336,26 +372,48 @@ public final class Registry {
         if (old != null) {
             account.release(heapBytes(id, old));
             service.withdraw(id);
-            changed(service);
+            if (!lapsed.contains(service)) {
+                changed(service);
+            }
         }
     }
 
     /** A lease's time has come: nothing if it was renewed, else unhealthy first and gone later. */
     private long examine(Lease lease, long nowNanos) {
         Instance instance = leased(lease);
-        if (instance == null) {
+        Service service = services.get(lease.service);
+        if (instance == null || service == null) {
             return 0;
+        }
+        if (service.outlivesSilence(instance)) {
+            return Math.max(1, firstLook(instance)); // it is looked at again, since that may be taken back
         }
         long silent = lease.silentMillis(nowNanos);
         if (silent >= instance.deleteTimeout()) {
+            lapses(service);
             withdraw(lease.owner, lease.service);
             return 0;
         }
         if (silent >= instance.beatTimeout()) {
-            setHealthy(lease, false);
+            if (instance.healthy()) {
+                lapses(service);
+                setHealthy(lease, instance, false);
+            }
             return instance.deleteTimeout() - silent;
         }
         return firstLook(instance) - silent;
+    }
+
+    /** Thousands may run out in one turn, as when a data centre falls silent: each service is published once for all. */
+    private void lapses(Service service) {
+        lapsed.add(service);
+        service.changeTogether();
+    }
+
+    private void publishLapsed() {
+        List<Service> services = List.copyOf(lapsed);
+        lapsed.clear();
+        services.forEach(this::changed);
     }
 
     /** A delete time-out may be the shorter one. */
@@ -363,13 +421,13 @@ public final class Registry {
         return Math.min(instance.beatTimeout(), instance.deleteTimeout());
     }
 
-    private void setHealthy(Lease lease, boolean healthy) {
-        Instance instance = leased(lease);
+    /** The service that is to be published for it. */
+    private @Nullable Service setHealthy(Lease lease, Instance instance, boolean healthy) {
         Service service = services.get(lease.service);
-        if (instance != null && service != null && instance.healthy() != healthy) {
+        if (service != null) {
             service.publish(lease.owner, List.of(instance.withHealthy(healthy)));
-            changed(service);
         }
+        return service;
     }
 
     private @Nullable Instance leased(Lease lease) {
@@ -406,6 +464,7 @@ public final class Registry {
                 account.release(heapBytes(owner, old));
             }
             service.publish(owner, publication);
+            persistent.published(service.key, instance);
             return !publication.equals(old);
         });
     }
@@ -427,6 +486,7 @@ public final class Registry {
             }
             account.release(heapBytes(owner, old));
             service.withdraw(owner);
+            persistent.withdrawn(key, command.ip(), command.port());
             return true;
         });
     }
@@ -645,6 +705,17 @@ public final class Registry {
         watches.computeIfAbsent(key, k -> new LinkedHashMap<>()).put(watcher, List.copyOf(more));
     }
 
+    private void endWatch(Watcher watcher, ServiceKey key) {
+        Set<ServiceKey> keys = watched.get(watcher);
+        if (keys != null && keys.remove(key)) {
+            removeWatch(watcher, key);
+            watcher.watches(keys.size());
+            if (keys.isEmpty()) {
+                watched.remove(watcher);
+            }
+        }
+    }
+
     private void removeWatch(Watcher watcher, ServiceKey key) {
         Map<Watcher, List<String>> watchers = watches.get(key);
         List<String> views = watchers == null ? null : watchers.remove(watcher);
@@ -667,7 +738,8 @@ public final class Registry {
     }
 
     private static long heapBytes(OwnerId owner, List<Instance> instances) {
-        long sum = PUBLICATION_HEAP_BYTES + (owner.beats() ? LEASE_HEAP_BYTES : 0) + HeapBytes.of(owner.id());
+        long living = owner.beats() ? LEASE_HEAP_BYTES : owner.isChecked() ? CHECK_HEAP_BYTES : 0;
+        long sum = PUBLICATION_HEAP_BYTES + living + HeapBytes.of(owner.id());
         for (Instance instance : instances) {
             sum += instance.heapBytes();
         }

@@ -36,6 +36,9 @@ final class Service {
      */
     private Instance[] instances = {};
 
+    /** The row is not kept up to date; the next snapshot makes it anew. */
+    private boolean stale;
+
     Service(ServiceKey key, boolean ephemeral) {
         this.key = key;
         this.ephemeral = ephemeral;
@@ -49,16 +52,31 @@ final class Service {
 
     void publish(OwnerId owner, List<Instance> publication) {
         List<Instance> old = publications.get(owner);
-        replace(old == null ? instances.length : placeOf(owner), old == null ? 0 : old.size(), publication);
+        if (!stale) {
+            replace(old == null ? instances.length : placeOf(owner), old == null ? 0 : old.size(), publication);
+        }
         publications.put(owner, publication);
+    }
+
+    /** Many changes follow before a snapshot is taken: together they cost what one does. */
+    void changeTogether() {
+        stale = true;
     }
 
     void withdraw(OwnerId owner) {
         List<Instance> old = publications.get(owner);
         if (old != null) {
-            replace(placeOf(owner), old.size(), List.of());
+            if (!stale) {
+                replace(placeOf(owner), old.size(), List.of());
+            }
             publications.remove(owner);
         }
+    }
+
+    /** The service or {@code instance} says that no silence ends a lease. */
+    boolean outlivesSilence(Instance instance) {
+        ServiceProperties set = properties;
+        return instance.outlivesSilence() || (set != null && Instance.outlivesSilence(set.metadata()));
     }
 
     boolean isEmpty() {
@@ -66,6 +84,10 @@ final class Service {
     }
 
     ServiceSnapshot snapshot(long revision, long lastRefTime) {
+        if (stale) {
+            instances = publications.values().stream().flatMap(List::stream).toArray(Instance[]::new);
+            stale = false;
+        }
         List<Instance> all = Collections.unmodifiableList(Arrays.asList(instances));
         return new ServiceSnapshot(key, revision, lastRefTime, ephemeral, all, properties);
     }

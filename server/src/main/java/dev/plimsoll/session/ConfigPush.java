@@ -5,7 +5,10 @@ import dev.plimsoll.config.ConfigKey;
 import dev.plimsoll.config.Watcher;
 import java.util.Collection;
 
-/** Marks a changed configuration in the outboxes of those who listen to it. Called on the configurations' loop. */
+/**
+ * Marks a changed configuration in the outboxes of those who listen to it, and ends the polls that wait for it. Called
+ * on the configurations' loop.
+ */
 public final class ConfigPush implements ConfigChanges {
     @Override
     public void changed(ConfigKey key, Collection<Watcher> watchers) {
@@ -14,6 +17,8 @@ public final class ConfigPush implements ConfigChanges {
         for (Watcher watcher : watchers) {
             if (watcher instanceof Session session) {
                 deliveries.add(session, topic);
+            } else if (watcher instanceof LongPolls.Poll poll) {
+                poll.changed(key);
             }
         }
         deliveries.handOver();

@@ -100,6 +100,11 @@ final class Delivery implements Outbox.Listener {
         numbers.lazySet(OLDEST_NANOS, outbox.oldestUnackedNanos());
     }
 
+    /** So many messages are un-acked. */
+    void awaits(int messages) {
+        numbers.lazySet(DIRTY, messages);
+    }
+
     /** The client listens to so many configurations. */
     void listens(int configs) {
         numbers.lazySet(CONFIGS, configs);
@@ -206,7 +211,7 @@ final class Delivery implements Outbox.Listener {
         return sinceNanos == NEVER ? null : Math.max(0, (nowNanos - sinceNanos) / 1_000_000);
     }
 
-    private boolean isParked() {
+    boolean isParked() {
         return numbers.get(PARKED_NANOS) != NEVER;
     }
 

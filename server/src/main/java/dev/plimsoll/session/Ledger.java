@@ -7,11 +7,14 @@ import dev.plimsoll.wire.LedgerMessages.Client;
 import dev.plimsoll.wire.LedgerMessages.Clients;
 import dev.plimsoll.wire.LedgerMessages.Pushes;
 import dev.plimsoll.wire.LedgerMessages.Totals;
+import dev.plimsoll.wire.LedgerMessages.Udp;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -41,6 +44,8 @@ public final class Ledger {
     private final AtomicLong ejected = new AtomicLong();
     private final TreeSet<Gone> remembered = new TreeSet<>( // loop
             Comparator.comparingLong((Gone gone) -> gone.client.failures()).thenComparingLong(Gone::number));
+    private final Set<Delivery> byUdp = new LinkedHashSet<>(); // loop
+    private final UdpCounts udp = new UdpCounts();
     private long lastNumber; // loop
 
     /**
@@ -64,6 +69,13 @@ public final class Ledger {
         Pushes read() {
             return new Pushes(ok.sum(), failed.sum());
         }
+    }
+
+    /** What became of datagrams, and of the wish for them. Any thread. */
+    static final class UdpCounts {
+        final LongAdder refused = new LongAdder();
+        final LongAdder tooLarge = new LongAdder();
+        final LongAdder ignored = new LongAdder();
     }
 
     /** @param number one more for each, so that of equals the one gone longest is forgotten first */
@@ -114,6 +126,23 @@ public final class Ledger {
         delivery.ended();
     }
 
+    /** A client that has no connection, and is told by UDP. On {@code loop}. */
+    Delivery openUdp(Peer peer, ClientInfo client) {
+        Delivery delivery = open(peer, client);
+        byUdp.add(delivery);
+        return delivery;
+    }
+
+    /** It has not been heard of for long. On {@code loop}. */
+    void endedUdp(Delivery delivery) {
+        byUdp.remove(delivery);
+        ended(delivery);
+    }
+
+    UdpCounts udp() {
+        return udp;
+    }
+
     private void remember(Client client) {
         var gone = new Gone(client, ++lastNumber, heapBytes(client));
         while (remembered.size() >= MAX_REMEMBERED || !account.tryReserve(gone.charged)) {
@@ -151,6 +180,7 @@ public final class Ledger {
             rows.add(Row.of(delivery, sort, now));
         }
         int live = rows.size();
+        byUdp.forEach(delivery -> rows.add(Row.of(delivery, sort, now)));
         if (sort == Sort.FAILURES) {
             remembered.descendingSet().forEach(gone -> rows.add(new Row(gone.client.failures(), 0, null, gone.client)));
         }
@@ -189,7 +219,14 @@ public final class Ledger {
     }
 
     private Totals totals(int connected) {
-        return new Totals(connected, parked.sum(), remembered.size(), ejected.get(), services.read(), configs.read());
+        return new Totals(
+                connected,
+                parked.sum(),
+                remembered.size(),
+                ejected.get(),
+                services.read(),
+                configs.read(),
+                new Udp(byUdp.size(), udp.refused.sum(), udp.tooLarge.sum(), udp.ignored.sum()));
     }
 
     Count pushes(Topic topic) {

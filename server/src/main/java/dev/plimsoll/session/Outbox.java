@@ -65,7 +65,9 @@ final class Outbox {
     enum Obstacle {
         PEER("peer not writable"),
         WINDOW("window of un-acked messages full"),
-        BUDGET("no budget to encode");
+        BUDGET("no budget to encode"),
+        /** Of a client that is told by UDP. */
+        SILENCE("no answer by UDP: cannot be reached");
 
         final String words;
 

@@ -60,9 +60,12 @@ public final class ServicePush implements ServiceChanges {
         }
         var deliveries = new Deliveries();
         watchers.forEach((watcher, views) -> {
-            if (watcher instanceof Session session) {
-                for (String view : views) {
-                    deliveries.add(session, new Topic.ServiceView(key, view));
+            for (String view : views) {
+                var topic = new Topic.ServiceView(key, view);
+                if (watcher instanceof Session session) {
+                    deliveries.add(session, topic);
+                } else if (watcher instanceof UdpSubscriber subscriber) {
+                    deliveries.add(subscriber.loop(), subscriber::mark, topic);
                 }
             }
         });

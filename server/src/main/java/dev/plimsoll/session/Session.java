@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * watcher of what it subscribed to, and the outbox through which it is told. Changed on the connection's loop only,
  * except where a method says otherwise.
  */
-public final class Session implements dev.plimsoll.registry.Watcher, dev.plimsoll.config.Watcher {
+public final class Session implements dev.plimsoll.registry.Watcher, dev.plimsoll.config.Watcher, Subscriber {
     /**
      * A session that was told nothing yet: itself, its outbox, its places in maps. What it subscribes to, and the topics
      * that are dirty for it, are charged with its watches. Measured: see SessionBytesTest.
@@ -67,8 +67,29 @@ public final class Session implements dev.plimsoll.registry.Watcher, dev.plimsol
         return client;
     }
 
+    @Override
     public String id() {
         return peer.id();
+    }
+
+    @Override
+    public String ip() {
+        return client.ip();
+    }
+
+    @Override
+    public int port() {
+        return 0;
+    }
+
+    @Override
+    public String agent() {
+        return client.version();
+    }
+
+    @Override
+    public String app() {
+        return client.app();
     }
 
     /** Any thread. */

@@ -12,6 +12,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The writing connection and its prepared statements. Used on the journal's thread only. */
 final class SqliteWriter implements AutoCloseable {
@@ -61,9 +62,9 @@ final class SqliteWriter implements AutoCloseable {
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""");
             updateConfig = connection.prepareStatement("""
                     UPDATE config_info SET
-                        md5 = ?, gmt_create = ?, gmt_modified = ?, src_user = ?, src_ip = ?, app_name = ?, c_desc = ?,
-                        c_use = ?, effect = ?, type = ?, c_schema = ?, config_tags = ?, encrypted_data_key = ?,
-                        content = ?
+                        md5 = ?, gmt_create = ?, gmt_modified = ?, src_user = ?, src_ip = ?,
+                        app_name = coalesce(?, app_name), c_desc = ?, c_use = ?, effect = ?, type = ?, c_schema = ?,
+                        config_tags = coalesce(?, config_tags), encrypted_data_key = ?, content = ?
                     WHERE""" + CONFIG_KEY);
             deleteConfig = connection.prepareStatement("DELETE FROM config_info WHERE" + CONFIG_KEY);
             lastRevision = connection.prepareStatement("SELECT max(revision) FROM his_config_info WHERE" + CONFIG_KEY);
@@ -169,7 +170,8 @@ final class SqliteWriter implements AutoCloseable {
         if (id != 0) {
             history('U', id, head.namespace(), head.group(), head.dataId(), head.modifiedMillis(), author);
         }
-        PreparedStatement statement = id == 0 ? insertConfig : updateConfig;
+        boolean replaces = id != 0;
+        PreparedStatement statement = replaces ? updateConfig : insertConfig;
         bind(
                 statement,
                 head.md5(),
@@ -177,13 +179,13 @@ final class SqliteWriter implements AutoCloseable {
                 head.modifiedMillis(),
                 author.user(),
                 author.ip(),
-                head.appName(),
+                replaces && put.keepsAppName() ? null : head.appName(),
                 head.description(),
                 head.use(),
                 head.effect(),
                 head.type(),
                 head.schema(),
-                head.tags(),
+                replaces && put.keepsTags() ? null : head.tags(),
                 head.encryptedDataKey(),
                 put.content(),
                 head.dataId(),
@@ -282,7 +284,7 @@ final class SqliteWriter implements AutoCloseable {
         }
     }
 
-    private static void bind(PreparedStatement statement, Object... values) throws SQLException {
+    private static void bind(PreparedStatement statement, @Nullable Object... values) throws SQLException {
         for (int i = 0; i < values.length; i++) {
             statement.setObject(i + 1, values[i]);
         }

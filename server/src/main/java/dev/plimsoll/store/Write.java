@@ -4,8 +4,18 @@ import java.util.Map;
 
 /** One durable change. Strings are normalised by the domain that made them; the store keeps them as they are. */
 public sealed interface Write {
-    /** Creates or replaces a configuration and enters the change in its history, in one commit. */
-    record PutConfig(ConfigHead head, byte[] content, Author author) implements Write {}
+    /**
+     * Creates or replaces a configuration and enters the change in its history, in one commit.
+     *
+     * @param keepsAppName of one that is replaced the application's name stays as it is stored
+     * @param keepsTags so do its tags
+     */
+    record PutConfig(ConfigHead head, byte[] content, Author author, boolean keepsAppName, boolean keepsTags)
+            implements Write {
+        public PutConfig(ConfigHead head, byte[] content, Author author) {
+            this(head, content, author, false, false);
+        }
+    }
 
     /** Removes a configuration and enters the removal in its history; of an absent one, does nothing. */
     record DeleteConfig(String namespace, String group, String dataId, long atMillis, Author author) implements Write {}

@@ -72,6 +72,11 @@ public final class ConfigMessages {
         public String addition(String name) {
             return additionMap.getOrDefault(name, "");
         }
+
+        /** The addition of this name; null when there is none, which is not the same as an empty one. */
+        public @Nullable String given(String name) {
+            return additionMap.get(name);
+        }
     }
 
     @Json

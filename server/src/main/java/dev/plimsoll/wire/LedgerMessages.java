@@ -49,11 +49,22 @@ public final class LedgerMessages {
     public record Pushes(long ok, long failed) {}
 
     /**
-     * @param parked clients, of those connected
+     * Clients that are told by datagrams.
+     *
+     * @param refused wishes to be told, for which there was no place
+     * @param tooLarge pushes that no datagram can hold
+     * @param ignored datagrams from those who are not told anything, or that are no answers
+     */
+    @Json
+    public record Udp(int subscribers, long refused, long tooLarge, long ignored) {}
+
+    /**
+     * @param parked clients, of those connected and those told by UDP
      * @param remembered clients that have gone
      */
     @Json
-    public record Totals(int connected, long parked, int remembered, long ejected, Pushes services, Pushes configs) {}
+    public record Totals(
+            int connected, long parked, int remembered, long ejected, Pushes services, Pushes configs, Udp udp) {}
 
     /** A page of clients, with the words the reference has for pages. */
     @Json

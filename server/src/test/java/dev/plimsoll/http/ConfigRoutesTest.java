@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -319,5 +320,68 @@ class ConfigRoutesTest {
 
     private static String md5(String content) {
         return Md5.of(content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    // v2 and v3
+
+    @Test
+    void v2_publishes_reads_and_removes_in_its_envelope() {
+        HttpResponse<String> published = server.send(
+                "POST",
+                "/nacos/v2/cs/config",
+                "dataId=a&group=g&content=" + encoded("say \"h\u00ef\"\n\u0001\\") + "&type=json");
+        assertThat(published.statusCode()).isEqualTo(200);
+        assertThat(published.body()).isEqualTo("{\"code\":0,\"message\":\"success\",\"data\":true}");
+        HttpResponse<String> read = server.get("/nacos/v2/cs/config?dataId=a&group=g&namespaceId=public");
+        assertThat(read.body())
+                .isEqualTo("{\"code\":0,\"message\":\"success\",\"data\":\"say \\\"h\u00ef\\\"\\u000a\\u0001\\\\\"}");
+        assertThat(header(read, "content-type")).isEqualTo("application/json;charset=UTF-8");
+        assertThat(header(read, "config-type")).isEqualTo("json");
+        assertThat(server.delete("/nacos/v2/cs/config?dataId=a&group=g").body())
+                .isEqualTo("{\"code\":0,\"message\":\"success\",\"data\":true}");
+        HttpResponse<String> gone = server.get("/nacos/v2/cs/config?dataId=a&group=g");
+        assertThat(gone.statusCode()).isEqualTo(404);
+        assertThat(gone.body())
+                .isEqualTo("{\"code\":20004,\"message\":\"resource not found\",\"data\":\"config data not exist\"}");
+    }
+
+    @Test
+    void v2_and_v3_name_a_missing_parameter_with_their_own_code() {
+        for (String path : List.of("/nacos/v2/cs/config?dataId=a", "/nacos/v3/client/cs/config?dataId=a")) {
+            HttpResponse<String> response = server.get(path);
+            String group = path.contains("v2") ? "group" : "groupName";
+            assertThat(response.statusCode()).isEqualTo(400);
+            assertThat(response.body())
+                    .isEqualTo("{\"code\":10000,\"message\":\"parameter missing\",\"data\":\"Required parameter '"
+                            + group + "' type String is not present\"}");
+        }
+        HttpResponse<String> noContent = server.send("POST", "/nacos/v3/admin/cs/config", "dataId=a&groupName=g");
+        assertThat(noContent.statusCode()).isEqualTo(400);
+        assertThat(noContent.body()).contains("Required parameter 'content' type String is not present");
+    }
+
+    @Test
+    void v2_compare_and_set_that_loses_is_a_conflict() {
+        server.send("POST", "/nacos/v2/cs/config", "dataId=a&group=g&content=1");
+        HttpResponse<String> lost =
+                server.send("POST", "/nacos/v2/cs/config", "dataId=a&group=g&content=2", "casMd5", "0");
+        assertThat(lost.statusCode()).isEqualTo(500);
+        assertThat(lost.body()).contains("\"code\":20005").contains("Cas publish fail, server md5 may have changed.");
+    }
+
+    @Test
+    void v3_admin_publishes_what_v3_client_reads() {
+        server.send("POST", "/nacos/v3/admin/cs/config", "dataId=a&groupName=g&namespaceId=dev&content=v&type=yaml");
+        String body = server.get("/nacos/v3/client/cs/config?dataId=a&groupName=g&namespaceId=dev")
+                .body();
+        assertThat(body)
+                .startsWith("{\"code\":0,\"message\":\"success\",\"data\":{\"resultCode\":200,\"errorCode\":0,"
+                        + "\"message\":null,\"requestId\":null,\"content\":\"v\",\"encryptedDataKey\":\"\","
+                        + "\"contentType\":\"yaml\",\"md5\":\"9e3669d19b675bd57058fd4664205d2a\",\"lastModified\":")
+                .endsWith(",\"tag\":null,\"beta\":false,\"success\":true}}");
+        server.delete("/nacos/v3/admin/cs/config?dataId=a&groupName=g&namespaceId=dev");
+        HttpResponse<String> gone = server.get("/nacos/v3/client/cs/config?dataId=a&groupName=g&namespaceId=dev");
+        assertThat(gone.statusCode()).isEqualTo(200);
+        assertThat(gone.body()).isEqualTo("{\"code\":20004,\"message\":\"resource not found\",\"data\":null}");
     }
 }

@@ -16,9 +16,11 @@ import dev.plimsoll.registry.Registry;
 import dev.plimsoll.registry.RegistrySettings;
 import dev.plimsoll.session.ConfigPush;
 import dev.plimsoll.session.Ledger;
+import dev.plimsoll.session.LongPolls;
 import dev.plimsoll.session.ServiceFrames;
 import dev.plimsoll.session.ServicePush;
 import dev.plimsoll.session.Sessions;
+import dev.plimsoll.session.UdpPush;
 import dev.plimsoll.store.SqliteJournal;
 import dev.plimsoll.store.StoreSettings;
 import dev.plimsoll.vitals.Account;
@@ -41,6 +43,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
@@ -58,6 +61,7 @@ final class HttpFixture implements AutoCloseable {
     final Configs configs;
     final Registry registry;
     final Sessions sessions;
+    final Account listeners;
     final Account requests;
     final Admission admission;
     final Router router;
@@ -101,15 +105,16 @@ final class HttpFixture implements AutoCloseable {
                 budget.heap("watches", 0.1),
                 RegistrySettings.DEFAULT,
                 new ServicePush(registryLoop));
+        listeners = budget.heap("listeners", 0.1);
         configs = new Configs(
                 configLoop,
                 journal,
                 reads,
-                new ConfigAccounts(
-                        budget.heap("index", 0.1), budget.heap("contents", 0.2), budget.heap("listeners", 0.1)),
+                new ConfigAccounts(budget.heap("index", 0.1), budget.heap("contents", 0.2), listeners),
                 ConfigSettings.DEFAULT,
                 new ConfigPush());
         var requestIds = new AtomicLong();
+        var ledger = new Ledger(sessionLoop, budget.heap("ledger", 0.1), NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER);
         sessions = new Sessions(
                 sessionLoop,
                 registry,
@@ -120,7 +125,7 @@ final class HttpFixture implements AutoCloseable {
                         budget.direct("snapshots", 0.1),
                         requestIds,
                         System::nanoTime),
-                new Ledger(sessionLoop, budget.heap("ledger", 0.1), NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER),
+                ledger,
                 UnpooledByteBufAllocator.DEFAULT,
                 requestIds);
         var inbound = budget.direct("inbound", 0.4);
@@ -129,6 +134,7 @@ final class HttpFixture implements AutoCloseable {
         var findings = new Findings(InstantSource.fixed(NOW));
         var watch = new DirectWatch(budget, () -> new DirectWatch.Direct(3 * MIB, MIB), 2, findings);
         var memory = new Memory(600 * MIB, 300 * MIB, 200 * MIB, budget, admission, watch, findings);
+        var polls = new LongPolls(configLoop, configs, listeners, new SplittableRandom(1));
         var random = new SecureRandom();
         auth = new Auth(
                 new AuthSettings(authOn, Duration.ofHours(5), 1_000, 1_000),
@@ -136,21 +142,37 @@ final class HttpFixture implements AutoCloseable {
                 authLoop,
                 reads,
                 journal,
-                budget.heap("auth", 0.05),
+                budget.heap("auth", 0.02),
                 InstantSource.system(),
                 random,
                 loginLog,
                 auditLog);
         auth.createFirstUser(data.resolve("admin-password"));
-        router = Routes.all(
-                contextPath, registry, configs, sessions, memory, auth, () -> ready, VERSION, InstantSource.fixed(NOW));
-        more.accept(router);
         net = new NetServer(
                 NetSettings.at("127.0.0.1", 0, 0),
-                new NetAccounts(budget.heap("connections", 0.05), inbound, outbound),
+                new NetAccounts(budget.heap("connections", 0.02), inbound, outbound),
                 admission,
                 InstantSource.system());
+        var udp = new UdpPush(sessionLoop, registry, ledger, budget.heap("udp", 0.01), 100, net.udp()::send);
+        router = Routes.all(
+                contextPath,
+                registry,
+                configs,
+                polls,
+                sessions,
+                udp,
+                memory,
+                auth,
+                () -> ready,
+                VERSION,
+                InstantSource.fixed(NOW));
+        more.accept(router);
+        net.udp().open(udp::received);
         net.start(new NoGrpc(), router);
+    }
+
+    int port() {
+        return net.httpPort();
     }
 
     HttpResponse<String> get(String pathAndQuery, String... headers) {

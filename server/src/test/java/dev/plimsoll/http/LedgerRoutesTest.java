@@ -81,7 +81,8 @@ class LedgerRoutesTest {
         assertThat(server.get(PATH + "?sort=waiting&pageSize=1").body())
                 .matches("\\{\"code\":0,\"message\":\"success\",\"data\":\\{\"totals\":\\{\"connected\":5,\"parked\":0,"
                         + "\"remembered\":0,\"ejected\":0,\"services\":\\{\"ok\":0,\"failed\":0},"
-                        + "\"configs\":\\{\"ok\":0,\"failed\":0}},"
+                        + "\"configs\":\\{\"ok\":0,\"failed\":0},"
+                        + "\"udp\":\\{\"subscribers\":0,\"refused\":0,\"tooLarge\":0,\"ignored\":0}},"
                         + "\"totalCount\":5,\"pageNumber\":1,\"pagesAvailable\":5,\"pageItems\":\\[\\{"
                         + "\"connectionId\":\"1700000000000_10.0.0.1_50005\",\"ip\":\"10.0.0.1\",\"app\":\"app-5\","
                         + "\"version\":\"Nacos-Go-Client:v2.3.0\",\"connectedSince\":[0-9]{13},"

@@ -7,11 +7,9 @@ import static dev.plimsoll.registry.TestObjects.PAYMENTS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.plimsoll.loop.ManualLoop;
 import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.registry.RegistryCommand.Register;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -22,7 +20,8 @@ class LeaseTest {
     private final RegistryFixture fixture = new RegistryFixture();
 
     private boolean beat(ServiceKey service) {
-        return fixture.get(fixture.registry.beat(service, HOST_1.ip(), HOST_1.port(), null));
+        return fixture.get(fixture.registry.beat(service, HOST_1.ip(), HOST_1.port(), null))
+                .known();
     }
 
     private static Instance living(long beatTimeout, long deleteTimeout) {
@@ -124,7 +123,7 @@ class LeaseTest {
         assertThat(beat(ORDERS)).isFalse();
         assertThat(fixture.instances(ORDERS)).isEmpty();
         assertThat(fixture.get(fixture.registry.beat(ORDERS, HOST_1.ip(), HOST_1.port(), HOST_1)))
-                .isTrue();
+                .isEqualTo(new Registry.Beaten(true, 5_000));
         assertThat(fixture.instances(ORDERS)).containsExactly(HOST_1);
         assertThat(beat(ORDERS)).isTrue();
     }
@@ -154,34 +153,81 @@ class LeaseTest {
     }
 
     @Test
-    void who_comes_and_goes_leaves_no_lease_behind() {
-        var loop = new ManualLoop();
-        var wheel = new LeaseWheel(loop, (lease, now) -> 0);
-        for (int i = 0; i < 1_000; i++) {
-            var lease = new Lease(BEATING, ORDERS, loop.nanoTime());
-            wheel.put(lease, 999_999_999_999_999_999L - i);
-            wheel.put(lease, 1_000L * i);
-            wheel.remove(lease);
-        }
-        assertThat(wheel.isEmpty()).isTrue();
+    void beat_tells_the_interval_the_instance_asked_for() {
+        fixture.register(BEATING, ORDERS, living(3_000, 6_000));
+        assertThat(fixture.get(fixture.registry.beat(ORDERS, HOST_1.ip(), HOST_1.port(), null)))
+                .isEqualTo(new Registry.Beaten(true, 1_000));
+        assertThat(fixture.get(fixture.registry.beat(PAYMENTS, HOST_1.ip(), HOST_1.port(), null)))
+                .isEqualTo(new Registry.Beaten(false, 5_000));
     }
 
     @Test
-    void examination_that_fails_does_not_stop_the_others() {
-        var loop = new ManualLoop();
-        var looked = new ArrayList<Lease>();
-        var wheel = new LeaseWheel(loop, (lease, now) -> {
-            looked.add(lease);
-            if (looked.size() == 1) {
-                throw new IllegalStateException("the first");
-            }
-            return 0;
-        });
-        wheel.put(new Lease(BEATING, ORDERS, 0), 100);
-        wheel.put(new Lease(BEATING, PAYMENTS, 0), 100);
-        assertThatThrownBy(() -> loop.advance(Duration.ofSeconds(5))).hasMessage("the first");
-        loop.advance(Duration.ofSeconds(5));
-        assertThat(looked).hasSize(2);
-        assertThat(wheel.isEmpty()).isTrue();
+    void beat_that_changes_nothing_publishes_nothing_and_one_that_heals_is_told_at_once() {
+        fixture.watch(new Watcher() {}, ORDERS, "");
+        fixture.register(BEATING, ORDERS, HOST_1);
+        ServiceSnapshot before = fixture.registry.snapshot(ORDERS);
+        for (int i = 0; i < 10; i++) {
+            pass(1);
+            beat(ORDERS);
+        }
+        assertThat(fixture.registry.snapshot(ORDERS)).isSameAs(before);
+        assertThat(fixture.notices).hasSize(1);
+        pass(17);
+        assertThat(fixture.notices).hasSize(2);
+        beat(ORDERS);
+        assertThat(fixture.notices).hasSize(3);
+        assertThat(fixture.notices.get(2).snapshot().instances()).containsExactly(HOST_1);
+    }
+
+    @Test
+    void many_that_fall_silent_together_are_one_change_of_their_service() {
+        fixture.watch(new Watcher() {}, ORDERS, "");
+        for (int i = 0; i < 500; i++) {
+            Instance host = TestObjects.host("10.0." + i / 250 + "." + i % 250);
+            fixture.register(OwnerId.beating(host.ip(), host.port()), ORDERS, host);
+        }
+        fixture.notices.clear();
+        pass(17);
+        assertThat(fixture.notices).hasSize(1);
+        assertThat(fixture.instances(ORDERS)).hasSize(500).noneMatch(Instance::healthy);
+        pass(16);
+        assertThat(fixture.notices).hasSize(2);
+        assertThat(fixture.instances(ORDERS)).isEmpty();
+        pass(61);
+        fixture.disconnect(TestObjects.OWNER_1, new Watcher() {});
+        assertThat(fixture.account.held()).isZero();
+    }
+
+    @Test
+    void instance_that_turned_the_check_of_beats_off_outlives_silence() {
+        fixture.register(BEATING, ORDERS, TestObjects.with(HOST_1, Map.of("enableClientBeat", "true")));
+        pass(1_000);
+        assertThat(healthy()).isTrue();
+        fixture.register(BEATING, ORDERS, HOST_1);
+        pass(32);
+        assertThat(fixture.instances(ORDERS)).isEmpty();
+    }
+
+    @Test
+    void so_do_the_instances_of_a_service_that_did() {
+        fixture.register(BEATING, ORDERS, HOST_1);
+        fixture.submit(new RegistryCommand.PutService(
+                ORDERS, true, new ServiceProperties(0, Map.of("enableClientBeat", "true"))));
+        pass(1_000);
+        assertThat(healthy()).isTrue();
+        fixture.submit(new RegistryCommand.PutService(ORDERS, true, new ServiceProperties(0, Map.of())));
+        pass(50);
+        assertThat(fixture.instances(ORDERS)).isEmpty();
+    }
+
+    @Test
+    void address_that_registers_in_another_cluster_has_left_the_first() {
+        fixture.register(BEATING, ORDERS, HOST_1);
+        Instance moved = TestObjects.in(HOST_1, "north");
+        fixture.register(BEATING, ORDERS, moved);
+        assertThat(fixture.instances(ORDERS)).containsExactly(moved);
+        fixture.registerPersistent(PAYMENTS, HOST_2);
+        fixture.registerPersistent(PAYMENTS, TestObjects.in(HOST_2, "north"));
+        assertThat(fixture.instances(PAYMENTS)).containsExactly(TestObjects.in(HOST_2, "north"));
     }
 }

@@ -89,6 +89,28 @@ abstract class JournalContract {
     }
 
     @Test
+    void app_name_and_tags_are_replaced_or_kept_as_the_write_says() {
+        ConfigHead first = withAppAndTags("shop", "a,b");
+        write(new PutConfig(first, utf8("1"), ALICE));
+        write(new PutConfig(withAppAndTags("", ""), utf8("2"), ALICE, true, true));
+        assertThat(heads()).containsExactly(first);
+        write(new PutConfig(withAppAndTags("", "c"), utf8("3"), ALICE, true, false));
+        assertThat(heads()).containsExactly(withAppAndTags("shop", "c"));
+        write(new PutConfig(withAppAndTags("", ""), utf8("4"), ALICE, false, true));
+        assertThat(heads()).containsExactly(withAppAndTags("", "c"));
+    }
+
+    @Test
+    void what_is_to_be_kept_of_a_config_that_is_new_is_empty() {
+        write(new PutConfig(withAppAndTags("", ""), utf8("1"), ALICE, true, true));
+        assertThat(heads()).containsExactly(withAppAndTags("", ""));
+    }
+
+    private static ConfigHead withAppAndTags(String app, String tags) {
+        return new ConfigHead("public", "g", "a", "m", 1, "text", app, "", tags, "", "", "", "", 1_000, 2_000);
+    }
+
+    @Test
     void absent_config_is_empty() {
         write(put("a", "x", ALICE));
         assertThat(journal.config("public", "g", "b")).isEmpty();

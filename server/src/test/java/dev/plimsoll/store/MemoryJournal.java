@@ -77,10 +77,11 @@ public final class MemoryJournal implements Journal {
 
     private void store(Write write) {
         if (write instanceof Write.PutConfig put) {
-            ConfigHead head = put.head();
-            List<String> key = List.of(head.namespace(), head.group(), head.dataId());
-            StoredConfig before =
-                    configs.put(key, new StoredConfig(head, put.content().clone()));
+            List<String> key = List.of(
+                    put.head().namespace(), put.head().group(), put.head().dataId());
+            StoredConfig before = configs.get(key);
+            ConfigHead head = before == null ? put.head() : kept(put, before.head());
+            configs.put(key, new StoredConfig(head, put.content().clone()));
             if (before == null) {
                 enter('I', head, head.modifiedMillis(), put.author());
             } else {
@@ -94,6 +95,26 @@ public final class MemoryJournal implements Journal {
         } else {
             throw new UnsupportedOperationException("not a configuration: " + write);
         }
+    }
+
+    private static ConfigHead kept(Write.PutConfig put, ConfigHead before) {
+        ConfigHead head = put.head();
+        return new ConfigHead(
+                head.namespace(),
+                head.group(),
+                head.dataId(),
+                head.md5(),
+                head.contentBytes(),
+                head.type(),
+                put.keepsAppName() ? before.appName() : head.appName(),
+                head.description(),
+                put.keepsTags() ? before.tags() : head.tags(),
+                head.use(),
+                head.effect(),
+                head.schema(),
+                head.encryptedDataKey(),
+                head.createdMillis(),
+                head.modifiedMillis());
     }
 
     private void enter(char operation, ConfigHead head, long atMillis, Write.Author author) {

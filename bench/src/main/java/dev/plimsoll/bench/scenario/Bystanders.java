@@ -1,6 +1,7 @@
 package dev.plimsoll.bench.scenario;
 
 import dev.plimsoll.bench.client.BenchInstance;
+import dev.plimsoll.bench.client.ClientLoops;
 import dev.plimsoll.bench.client.Events;
 import dev.plimsoll.bench.client.NacosClient;
 import dev.plimsoll.bench.client.Request;
@@ -12,7 +13,8 @@ import java.util.stream.IntStream;
 
 /**
  * Well-behaved others, who must not notice what the scenario does: one queries, one subscribes to a service that keeps
- * changing. Closed loop: a query follows the answer of the one before, five milliseconds later.
+ * changing. Closed loop: a query follows the answer of the one before, five milliseconds later. They have a
+ * thread of their own: what the load itself waits for must not count as the server's time.
  */
 final class Bystanders {
     private static final long THINK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
@@ -35,6 +37,7 @@ final class Bystanders {
     }
 
     private final Run run;
+    private final ClientLoops loop = new ClientLoops(1);
     private final Faults faults = new Faults();
     private final NacosClient provider;
     private final NacosClient querier;
@@ -55,9 +58,9 @@ final class Bystanders {
                 faults.add("connection lost: " + reason);
             }
         };
-        provider = run.connect(watched);
-        querier = run.connect(watched);
-        changer = run.connect(watched);
+        provider = run.connect(loop, watched);
+        querier = run.connect(loop, watched);
+        changer = run.connect(loop, watched);
         String queried = run.named("others-queried");
         run.ask(
                 provider,
@@ -75,7 +78,7 @@ final class Bystanders {
                 faults.add("subscriber's connection lost: " + reason);
             }
         };
-        subscribing = run.connect(subscriber);
+        subscribing = run.connect(loop, subscriber);
         run.ask(subscribing, Request.subscribe(service.name(), true));
         changes = new Changes(changer, List.of(service), CHANGE_EVERY).start();
         querier.execute(this::query);
@@ -146,5 +149,6 @@ final class Bystanders {
         run.report().require("others' last push is the final state", difference.isEmpty(), difference);
         run.report().require("no error for others", faults.count() == 0, faults.toString());
         Run.closeAll(List.of(provider, querier, changer, subscribing));
+        loop.close();
     }
 }

@@ -97,6 +97,11 @@ public final class Run {
         return await(connecting(Windows.WIDE, events));
     }
 
+    /** One whose times are not to depend on what the others keep the run's loops busy with. */
+    NacosClient connect(ClientLoops own, Events events) {
+        return await(NacosClient.connect(own, paths, Windows.WIDE, events));
+    }
+
     /** Connects many, a few at a time. */
     List<NacosClient> connect(int count, Windows windows, IntFunction<Events> events) {
         return connect(count, windows, events, client -> CompletableFuture.completedFuture(client));

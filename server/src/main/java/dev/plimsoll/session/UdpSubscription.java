@@ -1,0 +1,30 @@
+package dev.plimsoll.session;
+
+import dev.plimsoll.loop.TimerWheel;
+import dev.plimsoll.wire.UdpMessages;
+
+/** One service that one client is told of by UDP. Changed on the loop of {@link UdpPush}, save for its renewal. */
+final class UdpSubscription extends TimerWheel.Entry {
+    final UdpSubscriber subscriber;
+    final Topic.ServiceView view;
+
+    /** Any thread. */
+    volatile long renewedNanos;
+
+    /** The number of the datagram whose answer is awaited; {@link UdpMessages#NONE} for none. */
+    long awaited = UdpMessages.NONE;
+
+    /** Since when the client has had something to answer, however often it was sent something newer. */
+    long awaitedSinceNanos;
+
+    long sentNanos;
+    long revision;
+    int bytes;
+    boolean retried;
+
+    UdpSubscription(UdpSubscriber subscriber, Topic.ServiceView view, long nowNanos) {
+        this.subscriber = subscriber;
+        this.view = view;
+        this.renewedNanos = nowNanos;
+    }
+}
