@@ -25,12 +25,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.slf4j.helpers.NOPLogger;
 
 /**
@@ -56,6 +56,7 @@ final class UserCommand {
     private static final int PAGE = 500;
     private static final Pattern OBJECT = Pattern.compile("\\{[^{}]*}");
     private static final Pattern TOKEN = Pattern.compile("\"accessToken\":\"([^\"]+)\"");
+    private static final List<String> COLUMNS = List.of("role", "username", "resource", "action");
     private static final List<String> OPTIONS = List.of("data", "server", "user", "password-file", "new-password-file");
 
     private final List<String> words;
@@ -211,7 +212,9 @@ final class UserCommand {
             var rows = OBJECT.matcher(answer.substring(Math.max(0, items)));
             int found = 0;
             while (rows.find()) {
-                out.println(String.join(" ", new LinkedHashMap<>(HttpMessages.texts(rows.group())).values()));
+                Map<String, String> row = HttpMessages.texts(rows.group());
+                out.println(
+                        COLUMNS.stream().filter(row::containsKey).map(row::get).collect(Collectors.joining(" ")));
                 found++;
             }
             if (found < PAGE) {
