@@ -15,6 +15,7 @@ import dev.plimsoll.vitals.MemoryBudget;
 record Accounts(
         MemoryBudget budget,
         Account registry,
+        Account auth,
         Account watches,
         Account configIndex,
         Account configContents,
@@ -40,7 +41,7 @@ record Accounts(
 
     static Accounts of(MemoryLine line) {
         var budget = new MemoryBudget(Math.max(0, (line.heap() - OWN_OBJECTS) * 88 / 100), line.direct());
-        budget.commonHeap(0.45);
+        budget.commonHeap(0.44);
         Account contents = budget.heap("config contents", 0.143);
         Account journal = budget.heap("journal", 0.110);
         Account requests = budget.growingHeap("requests", 0.080);
@@ -50,6 +51,7 @@ record Accounts(
         return new Accounts(
                 budget,
                 budget.growingHeap("registry", 0.060),
+                budget.growingHeap("auth", 0.010),
                 budget.growingHeap("watches", 0.025),
                 budget.growingHeap("config index", 0.037),
                 contents,

@@ -36,6 +36,24 @@ record Kind<T>(String expected, Function<String, Optional<T>> parser) {
         });
     }
 
+    /** Whether callers must prove who they are; the reference's {@code false} is told from our {@code off}. */
+    static Kind<AuthMode> authMode() {
+        return new Kind<>("auto, on or off", text -> switch (text.toLowerCase(Locale.ROOT)) {
+            case "auto" -> Optional.of(AuthMode.AUTO);
+            case "on", "true" -> Optional.of(AuthMode.ON);
+            case "off" -> Optional.of(AuthMode.OFF);
+            case "false" -> Optional.of(AuthMode.REFERENCE_OFF);
+            default -> Optional.empty();
+        });
+    }
+
+    /** A text that may be left out. */
+    static Kind<String> optionalText() {
+        return new Kind<>(
+                "at most " + MAX_TEXT + " characters",
+                text -> text.length() > MAX_TEXT ? Optional.empty() : Optional.of(text));
+    }
+
     static Kind<String> text() {
         return new Kind<>(
                 "at most " + MAX_TEXT + " characters, not blank",

@@ -12,8 +12,12 @@ final class KnownSettings {
             "8848",
             "HTTP listens here, gRPC on this port + 1000; 0 picks free ports");
 
-    static final Setting<String> HOST =
-            new Setting<>("host", List.of("server.address"), Kind.text(), "0.0.0.0", "Address to listen on");
+    static final Setting<String> HOST = new Setting<>(
+            "host",
+            List.of("server.address"),
+            Kind.text(),
+            "127.0.0.1",
+            "Address to listen on; 0.0.0.0 for all of this machine's");
 
     static final Setting<Path> DATA =
             new Setting<>("data", List.of(), Kind.path(), "./data", "Directory of everything the server keeps");
@@ -31,6 +35,49 @@ final class KnownSettings {
             Kind.contextPath(),
             "/nacos",
             "First part of every HTTP path; / for none");
+
+    static final Setting<AuthMode> AUTH = new Setting<>(
+            "auth",
+            List.of("nacos.core.auth.enabled", "NACOS_AUTH_ENABLE"),
+            Kind.authMode(),
+            "auto",
+            "Whether callers must log in; auto: yes, unless host is this machine alone");
+
+    static final Setting<Integer> TOKEN_SECONDS = new Setting<>(
+            "auth.token-seconds",
+            List.of(
+                    "nacos.core.auth.plugin.nacos.token.expire.seconds",
+                    "nacos.core.auth.default.token.expire.seconds"),
+            Kind.integer(10, 31_536_000),
+            "18000",
+            "How long a login is good, at most; up to a tenth is taken off at random");
+
+    static final Setting<String> TOKEN_KEY = new Setting<>(
+            "auth.token-key",
+            List.of(
+                    "nacos.core.auth.plugin.nacos.token.secret.key",
+                    "nacos.core.auth.default.token.secret.key",
+                    "NACOS_AUTH_TOKEN"),
+            Kind.optionalText(),
+            "",
+            "What tokens are signed with, in Base64, from 32 bytes on; empty: a key made at the first start");
+
+    static final Setting<String> FORMER_TOKEN_KEY = new Setting<>(
+            "auth.former-token-key",
+            List.of(),
+            Kind.optionalText(),
+            "",
+            "The key before auth.token-key: tokens signed with it are still good");
+
+    static final Setting<Integer> USERS =
+            new Setting<>("limit.users", List.of(), Kind.integer(1, 100_000), "10000", "Users there may be");
+
+    static final Setting<Integer> PERMISSIONS = new Setting<>(
+            "limit.permissions",
+            List.of(),
+            Kind.integer(1, 100_000),
+            "10000",
+            "Permissions there may be, and as many roles given to users");
 
     static final Setting<Integer> CONNECTIONS = new Setting<>(
             "limit.connections",
@@ -126,6 +173,10 @@ final class KnownSettings {
             DATA,
             MEMORY,
             CONTEXT_PATH,
+            AUTH,
+            TOKEN_SECONDS,
+            TOKEN_KEY,
+            FORMER_TOKEN_KEY,
             CONNECTIONS,
             CONNECTIONS_PER_ADDRESS,
             CALLS_PER_CONNECTION,
@@ -136,6 +187,8 @@ final class KnownSettings {
             HEALTH_CHECKS,
             METADATA_LENGTH,
             SERVICES_PER_NAMESPACE,
+            USERS,
+            PERMISSIONS,
             LOG_LEVEL,
             LOG_FILE_SIZE,
             LOG_FILES);

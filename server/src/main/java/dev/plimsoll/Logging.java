@@ -45,10 +45,18 @@ public final class Logging extends ContextAwareBase implements Configurator {
     /** What becomes of everything else that clients are told or asked. */
     static final String REMOTE_PUSH = "remote-push";
 
+    /** Who logged in, or tried to. */
+    static final String LOGINS = "core-auth";
+
+    /** Who changed what. */
+    static final String AUDIT = "audit";
+
     private static final List<LogFile> FILES = List.of(
             new LogFile("plimsoll.log", org.slf4j.Logger.ROOT_LOGGER_NAME),
             new LogFile(NAMING_PUSH + ".log", NAMING_PUSH),
-            new LogFile(REMOTE_PUSH + ".log", REMOTE_PUSH));
+            new LogFile(REMOTE_PUSH + ".log", REMOTE_PUSH),
+            new LogFile(LOGINS + ".log", LOGINS),
+            new LogFile(AUDIT + ".log", AUDIT));
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {

@@ -1,5 +1,6 @@
 package dev.plimsoll;
 
+import dev.plimsoll.auth.Auth;
 import dev.plimsoll.refusal.Refusal;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ public final class Main {
             switch (command) {
                 case "start" -> start(options);
                 case "train" -> Training.run(options);
+                case "user", "role", "permission" -> UserCommand.run(words, System.getenv(), System.out);
                 default -> refuse("unknown command '" + command + "' (expected: start)");
             }
         } catch (Refusal e) {
@@ -53,7 +55,16 @@ public final class Main {
         // Netty unpacks its native library when it is first used: not into the system's temporary files.
         System.setProperty(
                 "io.netty.native.workdir", settings.data().resolve("native").toString());
+        settings.auth().warning(settings.net().host()).ifPresent(warning -> {
+            System.err.println("plimsoll: " + warning);
+            log.info(warning);
+        });
         Server server = Server.start(settings);
+        server.firstPassword().ifPresent(password -> {
+            out.println("first start: user " + Auth.FIRST_USER + ", password " + password);
+            out.println("the password is also in " + settings.data().resolve(Server.FIRST_PASSWORD_FILE)
+                    + ", which only you can read; it is not shown again");
+        });
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
         String ready = "plimsoll ready http=" + server.httpPort() + " grpc=" + server.grpcPort() + " memory="
                 + Bytes.text(settings.memory().total()) + " in " + machine.uptimeMillis() + " ms";

@@ -101,18 +101,13 @@ final class ReferenceKeys {
             nacos.config.gray.compatible.model
             nacos.config.fuzzy.watch.max.pattern.count
             nacos.config.fuzzy.watch.match.config.count
-            nacos.core.auth.enabled | false
-            nacos.core.auth.admin.enabled
-            nacos.core.auth.console.enabled
+            nacos.core.auth.admin.enabled | true
+            nacos.core.auth.console.enabled | true
             nacos.core.auth.system.type | nacos
             nacos.core.auth.caching.enabled | true
             nacos.core.auth.server.identity.key
             nacos.core.auth.server.identity.value
-            nacos.core.auth.plugin.nacos.token.secret.key
-            nacos.core.auth.plugin.nacos.token.expire.seconds
             nacos.core.auth.plugin.nacos.token.cache.enable | false
-            nacos.core.auth.default.token.secret.key
-            nacos.core.auth.default.token.expire.seconds
             nacos.core.auth.ldap.*
             nacos.core.protocol.raft.data.election_timeout_ms
             nacos.core.protocol.raft.data.snapshot_interval_secs
@@ -140,10 +135,8 @@ final class ReferenceKeys {
             nacos.lock.max_expire_time
             nacos.istio.mcp.server.enabled | false
             nacos.k8s.sync.enabled | false
-            NACOS_AUTH_ENABLE | false
-            NACOS_AUTH_ADMIN_ENABLE
-            NACOS_AUTH_CONSOLE_ENABLE
-            NACOS_AUTH_TOKEN
+            NACOS_AUTH_ADMIN_ENABLE | true
+            NACOS_AUTH_CONSOLE_ENABLE | true
             NACOS_AUTH_IDENTITY_KEY
             NACOS_AUTH_IDENTITY_VALUE
             NACOS_SERVERS

@@ -1,5 +1,7 @@
 package dev.plimsoll;
 
+import dev.plimsoll.auth.Auth;
+import dev.plimsoll.auth.AuthSettings;
 import dev.plimsoll.config.ConfigAccounts;
 import dev.plimsoll.config.ConfigSettings;
 import dev.plimsoll.config.Configs;
@@ -28,6 +30,7 @@ import dev.plimsoll.vitals.Findings;
 import dev.plimsoll.vitals.HeapWatch;
 import dev.plimsoll.vitals.Memory;
 import java.lang.management.ManagementFactory;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -45,11 +48,19 @@ public final class Server implements AutoCloseable {
     private static final int MAX_WAITING_READS = 1_024;
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
 
+    /** In the data directory. */
+    static final String FIRST_PASSWORD_FILE = "admin-password";
+
+    private static final int MAX_WAITING_HASHES = 32; // at tens of milliseconds each, what a client waits for
+
     private final Journal journal;
     private final ThreadLoop registryLoop;
     private final ThreadLoop configLoop;
     private final ThreadLoop sessionLoop;
+    private final ThreadLoop authLoop;
     private final ThreadPoolExecutor reads;
+    private final ThreadPoolExecutor hashers;
+    private final Optional<String> firstPassword;
     private final NetServer net;
     private final Sessions sessions;
     private volatile boolean ready;
@@ -58,10 +69,12 @@ public final class Server implements AutoCloseable {
         InstantSource clock = InstantSource.system();
         Accounts accounts = Accounts.of(settings.memory());
         StoreSettings store = StoreSettings.in(settings.data());
-        this.journal = SqliteJournal.open(store, accounts.journal(), clock);
+        var sqlite = SqliteJournal.open(store, accounts.journal(), clock);
+        this.journal = sqlite;
         this.registryLoop = new ThreadLoop("registry", MAX_WAITING_COMMANDS);
         this.configLoop = new ThreadLoop("config", MAX_WAITING_COMMANDS);
         this.sessionLoop = new ThreadLoop("sessions", MAX_WAITING_COMMANDS);
+        this.authLoop = new ThreadLoop("auth", MAX_WAITING_COMMANDS);
         this.reads = new ThreadPoolExecutor(
                 store.readers(),
                 store.readers(),
@@ -115,6 +128,33 @@ public final class Server implements AutoCloseable {
                 new ConfigPush());
         configs.load();
 
+        this.hashers = new ThreadPoolExecutor(
+                1,
+                1,
+                1,
+                TimeUnit.MINUTES,
+                new ArrayBlockingQueue<>(MAX_WAITING_HASHES),
+                task -> daemon(task, "logins"));
+        hashers.allowCoreThreadTimeOut(true);
+        var random = new SecureRandom();
+        AuthSettings logins = settings.auth().on(settings.net().host());
+        var auth = new Auth(
+                logins,
+                settings.auth().keys(logins.on(), settings.data(), random),
+                authLoop,
+                hashers,
+                sqlite,
+                accounts.auth(),
+                clock,
+                random,
+                LoggerFactory.getLogger(Logging.LOGINS),
+                LoggerFactory.getLogger(Logging.AUDIT));
+        if (settings.auth().mode() == AuthMode.OFF) {
+            findings.found(
+                    "auth is off", "callers need not log in: " + settings.net().host());
+        }
+        this.firstPassword = auth.createFirstUser(settings.data().resolve(FIRST_PASSWORD_FILE));
+
         var polls = new LongPolls(configLoop, configs, accounts.listeners(), new SplittableRandom());
         var frames =
                 new ServiceFrames(registry::snapshot, net.allocator(), accounts.frames(), requestIds, System::nanoTime);
@@ -126,9 +166,19 @@ public final class Server implements AutoCloseable {
         this.sessions = new Sessions(sessionLoop, registry, configs, frames, ledger, net.allocator(), requestIds);
         var udp = new UdpPush(
                 sessionLoop, registry, ledger, accounts.watches(), settings.udpSubscribers(), net.udp()::send);
-        var payloads = new PayloadService(sessions, registry, frames, configs, admission, net.allocator());
+        var payloads = new PayloadService(sessions, registry, frames, configs, admission, net.allocator(), auth, clock);
         var router = Routes.all(
-                settings.contextPath(), registry, configs, polls, sessions, udp, memory, () -> ready, version(), clock);
+                settings.contextPath(),
+                registry,
+                configs,
+                polls,
+                sessions,
+                udp,
+                memory,
+                auth,
+                () -> ready,
+                version(),
+                clock);
 
         net.udp().open(udp::received);
         net.start(payloads, router);
@@ -144,6 +194,11 @@ public final class Server implements AutoCloseable {
     /** A server that is ready for clients; a {@link Refusal} says why there is none. */
     public static Server start(Settings settings) {
         return new Server(settings);
+    }
+
+    /** Of the user the first start created, on that start only. */
+    Optional<String> firstPassword() {
+        return firstPassword;
     }
 
     public int httpPort() {
@@ -167,6 +222,8 @@ public final class Server implements AutoCloseable {
         registryLoop.close();
         configLoop.close();
         sessionLoop.close();
+        authLoop.close();
+        hashers.shutdownNow();
         reads.shutdown();
         journal.close();
     }

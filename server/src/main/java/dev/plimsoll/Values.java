@@ -30,9 +30,14 @@ final class Values {
     private static final int MAX_NESTING = 8;
     private static final int MAX_VALUE = 64 * 1024;
 
-    // Variables of the launcher, which no Setting stands for.
-    private static final List<String> LAUNCHER =
-            List.of("PLIMSOLL_CONFIG", "PLIMSOLL_JAVA_OPTS", "PLIMSOLL_JAVA_PLACES", "PLIMSOLL_DRY_RUN");
+    // Variables of the launcher and of other commands, which no Setting stands for.
+    private static final List<String> LAUNCHER = List.of(
+            "PLIMSOLL_CONFIG",
+            "PLIMSOLL_JAVA_OPTS",
+            "PLIMSOLL_JAVA_PLACES",
+            "PLIMSOLL_DRY_RUN",
+            "PLIMSOLL_PASSWORD",
+            "PLIMSOLL_NEW_PASSWORD");
 
     private static final Pattern VARIABLE = Pattern.compile("[A-Z][A-Z0-9_]*");
     private static final Pattern SERVICE_LINK = Pattern.compile(

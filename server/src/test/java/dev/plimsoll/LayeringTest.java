@@ -26,16 +26,37 @@ class LayeringTest {
             Map.entry("vitals", Set.of("loop", "refusal")),
             Map.entry("wire", Set.of("refusal")),
             Map.entry("store", Set.of("loop", "refusal", "vitals")),
+            Map.entry("auth", Set.of("store", "vitals", "refusal", "loop")),
             Map.entry("registry", Set.of("store", "vitals", "refusal", "loop")),
             Map.entry("config", Set.of("store", "vitals", "refusal", "loop")),
             Map.entry("session", Set.of("wire", "registry", "config", "vitals", "refusal", "loop")),
             Map.entry("net", Set.of("wire", "vitals", "refusal", "loop")),
             Map.entry(
                     "grpc",
-                    Set.of("net", "session", "wire", "registry", "config", "store", "vitals", "refusal", "loop")),
+                    Set.of(
+                            "net",
+                            "session",
+                            "wire",
+                            "auth",
+                            "registry",
+                            "config",
+                            "store",
+                            "vitals",
+                            "refusal",
+                            "loop")),
             Map.entry(
                     "http",
-                    Set.of("net", "session", "wire", "registry", "config", "store", "vitals", "refusal", "loop")));
+                    Set.of(
+                            "net",
+                            "session",
+                            "wire",
+                            "auth",
+                            "registry",
+                            "config",
+                            "store",
+                            "vitals",
+                            "refusal",
+                            "loop")));
 
     @Test
     void every_import_follows_the_table() throws IOException {

@@ -47,7 +47,9 @@ class LoggingTest {
                             dir.resolve("plimsoll.log.1"),
                             dir.resolve("plimsoll.log.2"),
                             dir.resolve("naming-push.log"),
-                            dir.resolve("remote-push.log"));
+                            dir.resolve("remote-push.log"),
+                            dir.resolve("core-auth.log"),
+                            dir.resolve("audit.log"));
             assertThat(kept).allSatisfy(file -> assertThat(Files.size(file)).isLessThan(68 * 1024));
         }
     }

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -180,9 +181,49 @@ class MainTest {
 
     @Test
     void what_is_not_supported_yet_is_one_line_and_no_obstacle() throws Exception {
-        start(256L << 20, Map.of("NACOS_CORE_AUTH_ENABLED", "true"), "--port", "0");
+        start(256L << 20, Map.of("NACOS_CORE_AUTH_SYSTEM_TYPE", "ldap"), "--port", "0");
         ready();
         assertThat(Files.readAllLines(dir.resolve("err")))
-                .containsExactly("plimsoll: not yet supported: NACOS_CORE_AUTH_ENABLED");
+                .containsExactly("plimsoll: not yet supported: NACOS_CORE_AUTH_SYSTEM_TYPE");
+    }
+
+    @Test
+    void the_first_start_with_auth_on_shows_a_password_once_and_keeps_it_for_its_owner() throws Exception {
+        Process first = start(256L << 20, Map.of(), "--port", "0", "--auth", "on");
+        ready();
+        String password =
+                Files.readString(dir.resolve("data").resolve("admin-password")).strip();
+        assertThat(password).hasSize(20);
+        assertThat(Files.readString(dir.resolve("out"))).contains("user admin, password " + password);
+        assertThat(Files.readString(dir.resolve("data").resolve("logs").resolve("plimsoll.log")))
+                .doesNotContain(password);
+        for (String secret : List.of("admin-password", "token-keys")) {
+            assertThat(Files.getPosixFilePermissions(dir.resolve("data").resolve(secret)))
+                    .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+        }
+        first.destroy();
+        assertThat(first.waitFor(30, SECONDS)).isTrue();
+
+        start(256L << 20, Map.of(), "--port", "0", "--auth", "on");
+        ready();
+        assertThat(Files.readString(dir.resolve("out"))).doesNotContain(password);
+    }
+
+    @Test
+    void auth_that_is_off_is_said() throws Exception {
+        start(256L << 20, Map.of(), "--port", "0", "--auth", "off");
+        ready();
+        assertThat(Files.readString(dir.resolve("err"))).contains("auth is off: whoever reaches 127.0.0.1");
+        assertThat(dir.resolve("data").resolve("admin-password")).doesNotExist();
+    }
+
+    @Test
+    void a_published_token_key_stops_the_start_and_is_not_shown() throws Exception {
+        String published = "SecretKey012345678901234567890123456789012345678901234567890123456789";
+        assertThat(refused(start(256L << 20, Map.of("NACOS_AUTH_TOKEN", published), "--port", "0", "--auth", "on")))
+                .singleElement()
+                .asString()
+                .contains("public documentation")
+                .doesNotContain(published);
     }
 }

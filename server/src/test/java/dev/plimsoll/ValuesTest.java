@@ -37,7 +37,7 @@ class ValuesTest {
         Values values = Values.read(List.of(), Map.of());
 
         assertThat(values.get(KnownSettings.PORT)).isEqualTo(8848);
-        assertThat(values.get(KnownSettings.HOST)).isEqualTo("0.0.0.0");
+        assertThat(values.get(KnownSettings.HOST)).isEqualTo("127.0.0.1");
         assertThat(values.get(KnownSettings.DATA)).isEqualTo(Path.of("data").resolveSibling("./data"));
         assertThat(values.get(KnownSettings.MEMORY)).isEqualTo(256L << 20);
         assertThat(values.get(KnownSettings.CONTEXT_PATH)).isEqualTo("/nacos");
@@ -117,7 +117,7 @@ class ValuesTest {
         Values values = Values.read(List.of(), environment);
 
         assertThat(values.get(KnownSettings.PORT)).isEqualTo(8848);
-        assertThat(values.get(KnownSettings.HOST)).isEqualTo("0.0.0.0");
+        assertThat(values.get(KnownSettings.HOST)).isEqualTo("127.0.0.1");
         assertThat(values.get(KnownSettings.DATA).toString()).isEqualTo("./data");
         assertThat(values.notYetSupported()).isEmpty();
     }
@@ -220,9 +220,10 @@ class ValuesTest {
 
     @Test
     void the_reference_s_variables_for_what_is_missing_are_named() {
-        Values values = Values.read(List.of(), Map.of("NACOS_CORE_AUTH_ENABLED", "true", "NACOS_AUTH_ENABLE", "false"));
+        Values values = Values.read(
+                List.of(), Map.of("NACOS_CORE_AUTH_SYSTEM_TYPE", "ldap", "NACOS_CORE_AUTH_CACHING_ENABLED", "true"));
 
-        assertThat(values.notYetSupported()).containsExactly("NACOS_CORE_AUTH_ENABLED");
+        assertThat(values.notYetSupported()).containsExactly("NACOS_CORE_AUTH_SYSTEM_TYPE");
     }
 
     @ParameterizedTest

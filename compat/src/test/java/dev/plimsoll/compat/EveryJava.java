@@ -27,8 +27,8 @@ import org.junit.jupiter.params.support.ParameterDeclarations;
             return servers.shared(home);
         }
 
-        PlimsollProcess start(String purpose) {
-            return servers.start(home, purpose);
+        PlimsollProcess start(String purpose, String... options) {
+            return servers.start(home, purpose, options);
         }
 
         @Override

@@ -31,22 +31,24 @@ final class PlimsollProcess implements AutoCloseable {
 
     private final Path javaHome;
     private final Path directory;
+    private final List<String> options;
     private Process process;
     private int port;
     private int grpcPort;
     private String readyLine = "";
 
-    private PlimsollProcess(Path javaHome, Path directory) {
+    private PlimsollProcess(Path javaHome, Path directory, List<String> options) {
+        this.options = options;
         this.javaHome = javaHome;
         this.directory = directory;
     }
 
     /** Starts a server on the JDK, keeping its data and log in a new directory named after the purpose. */
-    static PlimsollProcess start(Path javaHome, String purpose) {
+    static PlimsollProcess start(Path javaHome, String purpose, String... options) {
         try {
             Path servers = Files.createDirectories(Path.of(System.getProperty("plimsoll.target"), "servers"));
             Path directory = Files.createTempDirectory(servers, purpose + "-");
-            PlimsollProcess server = new PlimsollProcess(javaHome, directory);
+            PlimsollProcess server = new PlimsollProcess(javaHome, directory, List.of(options));
             server.launch(0);
             return server;
         } catch (IOException e) {
@@ -60,6 +62,10 @@ final class PlimsollProcess implements AutoCloseable {
 
     int grpcPort() {
         return grpcPort;
+    }
+
+    Path data() {
+        return directory.resolve("data");
     }
 
     String address() {
@@ -142,6 +148,7 @@ final class PlimsollProcess implements AutoCloseable {
                 directory.resolve("data").toString(),
                 "--memory",
                 "256m");
+        builder.command().addAll(options);
         builder.environment().put("JAVA_HOME", javaHome.toString());
         builder.directory(directory.toFile());
         builder.redirectErrorStream(true);

@@ -47,8 +47,8 @@ final class Servers implements AutoCloseable {
     }
 
     /** A server that its test may stop and kill. Whatever is left of it ends with the test run. */
-    PlimsollProcess start(Path javaHome, String purpose) {
-        PlimsollProcess server = PlimsollProcess.start(javaHome, purpose);
+    PlimsollProcess start(Path javaHome, String purpose, String... options) {
+        PlimsollProcess server = PlimsollProcess.start(javaHome, purpose, options);
         own.add(server);
         return server;
     }

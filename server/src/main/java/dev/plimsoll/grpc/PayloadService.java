@@ -1,5 +1,6 @@
 package dev.plimsoll.grpc;
 
+import dev.plimsoll.auth.Auth;
 import dev.plimsoll.config.Configs;
 import dev.plimsoll.net.Connection;
 import dev.plimsoll.net.GrpcService;
@@ -31,8 +32,10 @@ import dev.plimsoll.wire.NamingMessages.ServiceQueryRequest;
 import dev.plimsoll.wire.Payload;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +59,7 @@ public final class PayloadService implements GrpcService {
     private final Sessions sessions;
     private final Admission admission;
     private final ByteBufAllocator allocator;
+    private final Permissions permissions;
     private final NamingHandlers naming;
     private final ConfigHandlers configs;
     private volatile boolean open;
@@ -66,10 +70,13 @@ public final class PayloadService implements GrpcService {
             ServiceFrames frames,
             Configs configs,
             Admission admission,
-            ByteBufAllocator allocator) {
+            ByteBufAllocator allocator,
+            Auth auth,
+            InstantSource clock) {
         this.sessions = sessions;
         this.admission = admission;
         this.allocator = allocator;
+        this.permissions = new Permissions(auth, clock);
         this.naming = new NamingHandlers(registry, frames);
         this.configs = new ConfigHandlers(configs);
     }
@@ -167,16 +174,19 @@ public final class PayloadService implements GrpcService {
                     error.fail(ErrorCodes.BAD_GATEWAY, e.reason());
                     return;
                 }
-                handle(decoded, caller, new Reply(call, allocator, answerType, decoded.requestId()));
+                IntConsumer told = permissions.audit(payload, decoded, connection.remoteIp());
+                var reply = new Reply(call, allocator, answerType, decoded.requestId(), told);
+                handle(payload, decoded, caller, reply);
             }
         }
 
-        private void handle(ClientRequest request, Session caller, Reply reply) {
+        private void handle(Payload payload, ClientRequest sent, Session caller, Reply reply) {
             try {
-                if (request instanceof HealthCheckRequest) {
+                if (sent instanceof HealthCheckRequest) {
                     reply.send(new HealthCheckResponse(reply.requestId()));
                     return;
                 }
+                ClientRequest request = Permissions.signed(sent, permissions.check(payload, sent));
                 if (isQuery(request)) {
                     admission.query();
                 }

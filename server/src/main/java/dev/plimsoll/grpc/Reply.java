@@ -11,6 +11,7 @@ import io.netty.buffer.ByteBufAllocator;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,8 +27,20 @@ final class Reply {
     private final ByteBufAllocator allocator;
     private final String type;
     private final @Nullable String requestId;
+    private final @Nullable IntConsumer told;
 
     Reply(UnaryCall call, ByteBufAllocator allocator, String type, @Nullable String requestId) {
+        this(call, allocator, type, requestId, null);
+    }
+
+    /** @param told hears the error code of the answer, 0 when there is none */
+    Reply(
+            UnaryCall call,
+            ByteBufAllocator allocator,
+            String type,
+            @Nullable String requestId,
+            @Nullable IntConsumer told) {
+        this.told = told;
         this.call = call;
         this.allocator = allocator;
         this.type = type;
@@ -49,15 +62,24 @@ final class Reply {
     }
 
     void send(Message message) {
+        tell(0);
         call.answer(Payload.encode(allocator, message));
     }
 
     /** Sends a message that is encoded already. */
     void send(ByteBuf message) {
+        tell(0);
         call.answer(message);
     }
 
+    private void tell(int errorCode) {
+        if (told != null) {
+            told.accept(errorCode);
+        }
+    }
+
     void fail(int errorCode, String message) {
+        tell(errorCode);
         byte[] json = ConnectionMessages.failure(errorCode, message, requestId);
         call.answer(Payload.encode(allocator, type, json));
     }

@@ -68,11 +68,11 @@ final class ConfigRoutes {
             return enveloped ? form.present(name) : form.bound(name);
         }
 
-        /** Who is entered in the history. The name is what the caller says of itself. */
+        /** Who is entered in the history. The name is what the caller has proved, or else what it says of itself. */
         Author author(HttpCall call, Form form) {
             // The address is the peer's own: anyone can send an X-Forwarded-For, and no proxy is named that may be
             // trusted.
-            return new Author(form.asIs(user).trim(), call.remoteIp());
+            return new Author(call.user().isEmpty() ? form.asIs(user).trim() : call.user(), call.remoteIp());
         }
     }
 

@@ -82,6 +82,15 @@ final class Errors implements HttpErrors {
         return refusal instanceof OverBudget ? answer.with("Retry-After", "1") : answer;
     }
 
+    /** As the reference's filter does: v1 in the web framework's form, which clients show. */
+    @Override
+    public HttpAnswer denied(HttpCall call, Forbidden refusal) {
+        if (inContext(call, "/v2/") || inContext(call, "/v3/")) {
+            return refused(call, refusal);
+        }
+        return webError(403, "Forbidden", refusal.reason(), Form.echo(call.path()));
+    }
+
     @Override
     public HttpAnswer unknownPath(HttpCall call) {
         String path = Form.echo(call.path());

@@ -20,9 +20,9 @@ final class HealthRoutes {
     private final byte[] state;
 
     /** @param version what clients and consoles are told */
-    HealthRoutes(BooleanSupplier ready, String version) {
+    HealthRoutes(BooleanSupplier ready, String version, boolean auth) {
         this.ready = ready;
-        this.state = HttpMessages.object(state(version));
+        this.state = HttpMessages.object(state(version, auth));
     }
 
     /** @param inContext the same router, under the context path */
@@ -55,13 +55,13 @@ final class HealthRoutes {
     }
 
     /** Only what consoles need: this is open to all. */
-    private static Map<String, @Nullable String> state(String version) {
+    private static Map<String, @Nullable String> state(String version, boolean auth) {
         var state = new LinkedHashMap<String, @Nullable String>();
         state.put("version", version);
         state.put("standalone_mode", "standalone"); // its name until 2.2
         state.put("startup_mode", "standalone");
         state.put("function_mode", null);
-        state.put("auth_enabled", "false");
+        state.put("auth_enabled", String.valueOf(auth));
         state.put("auth_system_type", "nacos");
         state.put("auth_admin_request", "false");
         state.put("login_page_enabled", "false");

@@ -1,5 +1,6 @@
 package dev.plimsoll.http;
 
+import dev.plimsoll.auth.Auth;
 import dev.plimsoll.config.Configs;
 import dev.plimsoll.net.Router;
 import dev.plimsoll.registry.Registry;
@@ -27,18 +28,20 @@ public final class Routes {
             Sessions sessions,
             UdpPush udp,
             Memory memory,
+            Auth auth,
             BooleanSupplier ready,
             String version,
             InstantSource clock) {
         var errors = new Errors(contextPath, clock);
-        var router = new Router(errors);
+        var router = new Router(errors, new Permissions(contextPath, auth, clock));
         Router context = router.under(contextPath);
         new ConfigRoutes(configs, errors).addTo(context);
         new ListenerRoutes(configs, polls, errors).addTo(context);
         new NamingRoutes(registry, udp, errors).addTo(context);
+        new AuthRoutes(auth, errors).addTo(context);
         new LedgerRoutes(sessions, errors).addTo(context.always());
         new MemoryRoutes(memory).addTo(context);
-        new HealthRoutes(ready, version).addTo(router, context);
+        new HealthRoutes(ready, version, auth.access().on()).addTo(router, context);
         return router;
     }
 }

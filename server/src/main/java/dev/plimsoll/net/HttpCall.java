@@ -7,10 +7,14 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One HTTP request and the place for its answer, whichever version of HTTP it came by. */
 public abstract class HttpCall {
+    /** In place of a status: nobody was there to be answered. */
+    public static final int NO_ANSWER = 499;
+
     private static final String FORM = "application/x-www-form-urlencoded";
 
     private final TcpConnection connection;
@@ -18,9 +22,11 @@ public abstract class HttpCall {
     private String target;
     private final AtomicBoolean answered = new AtomicBoolean();
     private String path = "";
+    private String user = "";
     private Parameters parameters = Parameters.NONE;
     private ByteBuf body = Unpooled.EMPTY_BUFFER;
     private @Nullable Runnable gone; // loop
+    private @Nullable IntConsumer outcome; // set before the handler is called
     private Admission.@Nullable Place place; // set before the handler is called
 
     HttpCall(TcpConnection connection, String method, String target) {
@@ -74,6 +80,24 @@ public abstract class HttpCall {
         this.gone = gone;
     }
 
+    /** Who calls, as the gate has found out; "" when nobody had to prove anything. */
+    public String user() {
+        return user;
+    }
+
+    /** The gate has found out who calls. */
+    public void identified(String user) {
+        this.user = user;
+    }
+
+    /**
+     * Tells the status of the answer, or {@link #NO_ANSWER} when the peer goes away before. Any thread. To be called before
+     * the handler is.
+     */
+    public void whenAnswered(IntConsumer outcome) {
+        this.outcome = outcome;
+    }
+
     /**
      * The answer may be long in coming: what was only needed to find it is dropped, and the call counts no more as a request
      * under way. Who calls this accounts for what waits, and has read all it needs.
@@ -93,6 +117,9 @@ public abstract class HttpCall {
         leave();
         if (!answered.compareAndSet(false, true)) {
             return;
+        }
+        if (outcome != null) {
+            outcome.accept(answer.status());
         }
         if (connection.onLoop()) {
             send(answer);
@@ -171,10 +198,15 @@ public abstract class HttpCall {
     /** The peer has gone away. */
     final void peerGone() {
         leave();
-        if (answered.compareAndSet(false, true) && gone != null) {
+        if (answered.compareAndSet(false, true)) {
+            if (outcome != null) {
+                outcome.accept(NO_ANSWER);
+            }
             Runnable listener = gone;
             gone = null;
-            listener.run();
+            if (listener != null) {
+                listener.run();
+            }
         }
     }
 

@@ -1,9 +1,12 @@
 package dev.plimsoll.net;
 
+import dev.plimsoll.refusal.Forbidden;
 import dev.plimsoll.refusal.Refusal;
 import dev.plimsoll.vitals.Admission;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -20,30 +23,34 @@ public final class Router {
 
     private final Map<String, Map<String, Route>> routes;
     private final HttpErrors errors;
+    private final HttpGate gate;
     private final String prefix;
     private final boolean always;
 
-    private record Route(HttpHandler handler, boolean query) {}
+    private record Route(HttpHandler handler, HttpGate.Check check, boolean query) {}
 
-    public Router(HttpErrors errors) {
-        this(new HashMap<>(), errors, "", false);
+    /** @param gate asked for each route that is added, and by its answer before each call */
+    public Router(HttpErrors errors, HttpGate gate) {
+        this(new HashMap<>(), errors, gate, "", false);
     }
 
-    private Router(Map<String, Map<String, Route>> routes, HttpErrors errors, String prefix, boolean always) {
+    private Router(
+            Map<String, Map<String, Route>> routes, HttpErrors errors, HttpGate gate, String prefix, boolean always) {
         this.routes = routes;
         this.errors = errors;
+        this.gate = gate;
         this.prefix = prefix;
         this.always = always;
     }
 
     /** The same routes, for adding some whose paths all begin with {@code prefix}. */
     public Router under(String prefix) {
-        return new Router(routes, errors, this.prefix + prefix, always);
+        return new Router(routes, errors, gate, this.prefix + prefix, always);
     }
 
     /** The same routes, for adding some that are served however tight memory is: health, and what explains it. */
     public Router always() {
-        return new Router(routes, errors, prefix, true);
+        return new Router(routes, errors, gate, prefix, true);
     }
 
     public Router get(String path, HttpHandler handler) {
@@ -74,10 +81,18 @@ public final class Router {
         }
         // Sorted, so that Allow reads the same every time.
         var methods = routes.computeIfAbsent(whole, p -> new TreeMap<>());
-        if (methods.putIfAbsent(method, new Route(handler, method.equals("GET") && !always)) != null) {
+        if (methods.putIfAbsent(method, new Route(handler, gate.of(method, whole), method.equals("GET") && !always))
+                != null) {
             throw new IllegalArgumentException("route: " + method + " " + whole + " (expected: only once)");
         }
         return this;
+    }
+
+    /** All routes, as {@code GET /path}. */
+    public List<String> all() {
+        var all = new ArrayList<String>();
+        routes.forEach((path, methods) -> methods.keySet().forEach(method -> all.add(method + " " + path)));
+        return all;
     }
 
     /** Answers {@code call}, or has a handler see to it. */
@@ -101,6 +116,12 @@ public final class Router {
             Admission.Place place = admission.enter(HttpCall.decodingBytes(body));
             call.enter(place);
             call.parseParameters(body, parameterLimit);
+            try {
+                route.check().check(call);
+            } catch (Forbidden refusal) {
+                call.answer(errors.denied(call, refusal));
+                return;
+            }
             route.handler().handle(call);
             place.shrinkTo(HttpCall.keptBytes(body));
         } catch (Refusal refusal) {

@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -23,7 +25,7 @@ import org.sqlite.util.LibraryLoaderUtil;
 /** The database file of a data directory: loads the native library, opens connections, brings the schema up to date. */
 final class SqliteDatabase {
     /** The newest {@code N.sql} beside this class. */
-    static final int SCHEMA_VERSION = 4;
+    static final int SCHEMA_VERSION = 5;
 
     private static final int PAGE_BYTES = 4096;
 
@@ -40,6 +42,7 @@ final class SqliteDatabase {
     /** Makes library and schema ready, and opens the writer; what stands in the way is refused in one line. */
     SqliteWriter prepare() {
         loadLibrary();
+        keepPrivate();
         try {
             Connection connection = openWriter();
             try {
@@ -50,6 +53,21 @@ final class SqliteDatabase {
             }
             return new SqliteWriter(connection, settings.historyRowsPerConfig());
         } catch (SQLException e) {
+            throw unavailable("open", e);
+        }
+    }
+
+    /** Password hashes are in it. SQLite gives its log the rights of the database. */
+    private void keepPrivate() {
+        try {
+            if (!Files.exists(file)) {
+                Files.createFile(file);
+            }
+            PosixFileAttributeView rights = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+            if (rights != null) {
+                rights.setPermissions(PosixFilePermissions.fromString("rw-------"));
+            }
+        } catch (IOException e) {
             throw unavailable("open", e);
         }
     }

@@ -30,7 +30,7 @@ import org.sqlite.SQLiteException;
  * <p>A batch that fails is undone and its writes are tried again one by one, so that a write that cannot succeed harms
  * no other.
  */
-public final class SqliteJournal implements Journal {
+public final class SqliteJournal implements Journal, UserJournal {
     private static final Logger LOG = LoggerFactory.getLogger(SqliteJournal.class);
 
     private static final long LOG_AGAIN_MILLIS = 10_000;
@@ -126,6 +126,21 @@ public final class SqliteJournal implements Journal {
     @Override
     public void eachInstance(Consumer<StoredInstance> visitor) {
         readers.eachInstance(visitor);
+    }
+
+    @Override
+    public void eachUser(Consumer<StoredUser> visitor) {
+        readers.eachUser(visitor);
+    }
+
+    @Override
+    public void eachRole(Consumer<StoredRole> visitor) {
+        readers.eachRole(visitor);
+    }
+
+    @Override
+    public void eachPermission(Consumer<StoredPermission> visitor) {
+        readers.eachPermission(visitor);
     }
 
     @Override

@@ -83,6 +83,25 @@ final class SqliteReaders implements AutoCloseable {
                 FROM naming_instance""", row -> visitor.accept(instance(row)));
     }
 
+    void eachUser(Consumer<UserJournal.StoredUser> visitor) {
+        each(
+                "SELECT username, password FROM users",
+                row -> visitor.accept(new UserJournal.StoredUser(row.getString(1), row.getString(2))));
+    }
+
+    void eachRole(Consumer<UserJournal.StoredRole> visitor) {
+        each(
+                "SELECT role, username FROM roles",
+                row -> visitor.accept(new UserJournal.StoredRole(row.getString(1), row.getString(2))));
+    }
+
+    void eachPermission(Consumer<UserJournal.StoredPermission> visitor) {
+        each(
+                "SELECT role, resource, action FROM permissions",
+                row -> visitor.accept(
+                        new UserJournal.StoredPermission(row.getString(1), row.getString(2), row.getString(3))));
+    }
+
     /** Runs {@code task} while nobody reads. False, and not run, when the readers stay busy for {@code millis}. */
     boolean whileNobodyReads(long millis, SqlTask task) throws SQLException {
         try {

@@ -27,6 +27,7 @@ final class SqliteWriter implements AutoCloseable {
 
     private final int historyRowsPerConfig;
     private final Connection connection;
+    private final SqliteUsers users;
     private final PreparedStatement begin;
     private final PreparedStatement commit;
     private final PreparedStatement rollback;
@@ -48,6 +49,7 @@ final class SqliteWriter implements AutoCloseable {
     SqliteWriter(Connection connection, int historyRowsPerConfig) throws SQLException {
         this.connection = connection;
         this.historyRowsPerConfig = historyRowsPerConfig;
+        this.users = new SqliteUsers(connection);
         try {
             begin = connection.prepareStatement("BEGIN IMMEDIATE");
             commit = connection.prepareStatement("COMMIT");
@@ -126,6 +128,8 @@ final class SqliteWriter implements AutoCloseable {
         } else if (write instanceof DeleteInstance delete) {
             bind(deleteInstance, delete.namespace(), delete.group(), delete.service(), delete.ip(), delete.port());
             deleteInstance.executeUpdate();
+        } else if (!users.apply(write)) {
+            throw new IllegalArgumentException("no statement for " + write.getClass());
         }
     }
 

@@ -32,6 +32,27 @@ public sealed interface Write {
     /** Removes a persistent instance. */
     record DeleteInstance(String namespace, String group, String service, String ip, int port) implements Write {}
 
+    /** Creates a user, or gives one a new password. */
+    record PutUser(String name, String passwordHash) implements Write {
+        @Override
+        public String toString() {
+            return "PutUser[" + name + "]"; // a hash is for no log
+        }
+    }
+
+    /** Removes a user and takes all roles from it. */
+    record DeleteUser(String name) implements Write {}
+
+    /** Gives a user a role. */
+    record PutRole(String role, String user) implements Write {}
+
+    /** Takes a role from a user; with user "", from all, and what it permits is gone. */
+    record DeleteRole(String role, String user) implements Write {}
+
+    record PutPermission(String role, String resource, String action) implements Write {}
+
+    record DeletePermission(String role, String resource, String action) implements Write {}
+
     /** Who changed something, and from where. Empty strings where unknown. */
     record Author(String user, String ip) {}
 

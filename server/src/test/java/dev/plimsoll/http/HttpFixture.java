@@ -1,5 +1,7 @@
 package dev.plimsoll.http;
 
+import dev.plimsoll.auth.Auth;
+import dev.plimsoll.auth.AuthSettings;
 import dev.plimsoll.config.ConfigAccounts;
 import dev.plimsoll.config.ConfigSettings;
 import dev.plimsoll.config.Configs;
@@ -36,9 +38,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -60,12 +64,15 @@ final class HttpFixture implements AutoCloseable {
     final Account listeners;
     final Account requests;
     final Admission admission;
+    final Router router;
+    final Auth auth;
     volatile boolean ready = true;
 
     private final SqliteJournal journal;
     private final ThreadLoop registryLoop = new ThreadLoop("registry", 10_000);
     private final ThreadLoop configLoop = new ThreadLoop("config", 10_000);
     private final ThreadLoop sessionLoop = new ThreadLoop("sessions", 10_000);
+    private final ThreadLoop authLoop = new ThreadLoop("auth", 10_000);
     private final ExecutorService reads = Executors.newFixedThreadPool(2);
     private final NetServer net;
     private final HttpClient client =
@@ -77,6 +84,17 @@ final class HttpFixture implements AutoCloseable {
 
     /** @param more adds routes of the test's own */
     HttpFixture(Path data, String contextPath, Consumer<Router> more) {
+        this(data, contextPath, more, false, NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER);
+    }
+
+    /** @param authOn callers must log in; the first user's password is in the file {@code admin-password} */
+    HttpFixture(
+            Path data,
+            String contextPath,
+            Consumer<Router> more,
+            boolean authOn,
+            org.slf4j.Logger loginLog,
+            org.slf4j.Logger auditLog) {
         var budget = new MemoryBudget(400 * MIB, 200 * MIB);
         requests = budget.heap("requests", 0.1);
         journal = SqliteJournal.open(StoreSettings.in(data), budget.heap("journal", 0.1), InstantSource.system());
@@ -117,13 +135,26 @@ final class HttpFixture implements AutoCloseable {
         var watch = new DirectWatch(budget, () -> new DirectWatch.Direct(3 * MIB, MIB), 2, findings);
         var memory = new Memory(600 * MIB, 300 * MIB, 200 * MIB, budget, admission, watch, findings);
         var polls = new LongPolls(configLoop, configs, listeners, new SplittableRandom(1));
+        var random = new SecureRandom();
+        auth = new Auth(
+                new AuthSettings(authOn, Duration.ofHours(5), 1_000, 1_000),
+                List.of(random.generateSeed(32)),
+                authLoop,
+                reads,
+                journal,
+                budget.heap("auth", 0.02),
+                InstantSource.system(),
+                random,
+                loginLog,
+                auditLog);
+        auth.createFirstUser(data.resolve("admin-password"));
         net = new NetServer(
                 NetSettings.at("127.0.0.1", 0, 0),
-                new NetAccounts(budget.heap("connections", 0.05), inbound, outbound),
+                new NetAccounts(budget.heap("connections", 0.02), inbound, outbound),
                 admission,
                 InstantSource.system());
         var udp = new UdpPush(sessionLoop, registry, ledger, budget.heap("udp", 0.01), 100, net.udp()::send);
-        Router router = Routes.all(
+        router = Routes.all(
                 contextPath,
                 registry,
                 configs,
@@ -131,6 +162,7 @@ final class HttpFixture implements AutoCloseable {
                 sessions,
                 udp,
                 memory,
+                auth,
                 () -> ready,
                 VERSION,
                 InstantSource.fixed(NOW));
@@ -196,6 +228,7 @@ final class HttpFixture implements AutoCloseable {
         registryLoop.close();
         configLoop.close();
         sessionLoop.close();
+        authLoop.close();
         reads.shutdownNow();
         journal.close();
     }

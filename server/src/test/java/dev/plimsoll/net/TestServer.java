@@ -62,7 +62,7 @@ final class TestServer implements AutoCloseable {
     }
 
     private Router routes() {
-        var router = new Router(new Errors());
+        var router = new Router(new Errors(), HttpGate.OPEN);
         router.get("/hello", call -> call.answer(HttpAnswer.text(200, "hello")));
         router.get("/refuse", call -> {
             throw new InvalidRequest("it: '" + call.parameter("it") + "' (expected: something else)");

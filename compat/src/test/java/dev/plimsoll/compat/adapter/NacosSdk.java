@@ -50,10 +50,35 @@ public final class NacosSdk implements Sdk {
         }
     }
 
+    @Override
+    public synchronized Naming naming(String address, String namespace, String user, String password) {
+        try {
+            return new NacosNaming(NacosFactory.createNamingService(properties(address, namespace, user, password)));
+        } catch (NacosException e) {
+            throw failure(e);
+        }
+    }
+
+    @Override
+    public synchronized Configs configs(String address, String namespace, String user, String password) {
+        try {
+            return new NacosConfigs(NacosFactory.createConfigService(properties(address, namespace, user, password)));
+        } catch (NacosException e) {
+            throw failure(e);
+        }
+    }
+
     static SdkFailure failure(NacosException e) {
         SdkFailure failure = new SdkFailure(e.getErrCode(), e.getErrMsg());
         failure.setStackTrace(e.getStackTrace());
         return failure;
+    }
+
+    private static Properties properties(String address, String namespace, String user, String password) {
+        Properties properties = properties(address, namespace);
+        properties.setProperty("username", user);
+        properties.setProperty("password", password);
+        return properties;
     }
 
     private static Properties properties(String address, String namespace) {

@@ -9,4 +9,10 @@ public interface Sdk {
     Naming naming(String address, String namespace);
 
     Configs configs(String address, String namespace);
+
+    /** As above, of a user who logs in. */
+    Naming naming(String address, String namespace, String user, String password);
+
+    /** As above, of a user who logs in. */
+    Configs configs(String address, String namespace, String user, String password);
 }

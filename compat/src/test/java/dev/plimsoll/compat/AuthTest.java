@@ -1,0 +1,162 @@
+package dev.plimsoll.compat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import dev.plimsoll.compat.sdk.Configs;
+import dev.plimsoll.compat.sdk.Host;
+import dev.plimsoll.compat.sdk.Naming;
+import dev.plimsoll.compat.sdk.SdkFailure;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.Parameter;
+
+/** Official clients against a server that asks who they are, with tokens that end several times during the test. */
+@EveryJava
+class AuthTest {
+
+    private static final String GROUP = "DEFAULT_GROUP";
+    private static final String DEV = "dev";
+    private static final String PASSWORD = "a password of dev";
+    private static final Duration TOKEN = Duration.ofSeconds(12);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Pattern ACCESS = Pattern.compile("\"accessToken\":\"([^\"]+)\"");
+
+    @Parameter
+    EveryJava.Jdk jdk;
+
+    @TestFactory
+    Stream<DynamicNode> clients_log_in_and_stay_logged_in() throws Exception {
+        PlimsollProcess server =
+                jdk.start("auth", "--auth", "on", "--auth.token-seconds", Long.toString(TOKEN.toSeconds()));
+        String admin = Files.readString(server.data().resolve("admin-password")).strip();
+        String token = login(server, "admin", admin);
+        for (String path : List.of(
+                "users?username=dev&password=" + PASSWORD.replace(" ", "%20"),
+                "roles?role=devs&username=dev",
+                "permissions?role=devs&resource=dev:*:*&action=rw")) {
+            assertThat(call(server, "/nacos/v1/auth/" + path, "", "Authorization", "Bearer " + token)
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+        List<Client> clients = Stream.of(ClientVersion.values())
+                .map(version -> new Client(server, version))
+                .toList();
+        return clients.stream()
+                .<DynamicNode>map(client -> dynamicContainer(
+                        "client " + client.version,
+                        Stream.of(
+                                dynamicTest("it may do what its user may", client::works),
+                                dynamicTest("it may do nothing else", client::isKeptOut),
+                                dynamicTest("a wrong password opens nothing", client::needsItsPassword),
+                                dynamicTest("it logs in again before its token ends", client::goesOn))));
+    }
+
+    private static String login(PlimsollProcess server, String user, String password) throws Exception {
+        HttpResponse<String> response =
+                call(server, "/nacos/v1/auth/login", "username=" + user + "&password=" + password);
+        Matcher token = ACCESS.matcher(response.body());
+        assertThat(token.find()).as(response.body()).isTrue();
+        return token.group(1);
+    }
+
+    private static HttpResponse<String> call(PlimsollProcess server, String path, String form, String... headers)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://" + server.address() + path))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .timeout(Duration.ofSeconds(20))
+                .POST(HttpRequest.BodyPublishers.ofString(form));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** One client version, logged in since the server started. */
+    private static final class Client {
+        private final PlimsollProcess server;
+        private final ClientVersion version;
+        private final Configs configs;
+        private final Naming naming;
+        private final long since = System.nanoTime();
+
+        Client(PlimsollProcess server, ClientVersion version) {
+            this.server = server;
+            this.version = version;
+            this.configs = ClientRun.sdk(version).configs(server.address(), DEV, DEV, PASSWORD);
+            this.naming = ClientRun.sdk(version).naming(server.address(), DEV, DEV, PASSWORD);
+        }
+
+        void works() throws InterruptedException {
+            String name = ClientRun.unique("auth-" + version);
+            BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+            configs.listen(name, GROUP, heard::add);
+            assertThat(configs.publish(name, GROUP, "one")).isTrue();
+            await().atMost(PATIENCE).until(() -> "one".equals(configs.get(name, GROUP)));
+            await().atMost(PATIENCE).until(() -> heard.contains("one"));
+            naming.register(name, GROUP, Host.of("10.0.0.1", 80));
+            await().atMost(PATIENCE)
+                    .until(() -> !naming.query(name, GROUP, List.of()).isEmpty());
+        }
+
+        void isKeptOut() {
+            Configs elsewhere = ClientRun.sdk(version).configs(server.address(), "prod", DEV, PASSWORD);
+            try {
+                assertThat(accepted(elsewhere)).isFalse();
+            } finally {
+                elsewhere.close();
+            }
+        }
+
+        void needsItsPassword() {
+            Configs stranger = ClientRun.sdk(version).configs(server.address(), DEV, DEV, "guess of " + version);
+            try {
+                assertThat(accepted(stranger)).isFalse();
+                assertThatThrownBy(() -> stranger.get("anything", GROUP)).isInstanceOf(SdkFailure.class);
+            } finally {
+                stranger.close();
+            }
+        }
+
+        private static boolean accepted(Configs client) {
+            try {
+                return client.publish("kept-out", GROUP, "x");
+            } catch (SdkFailure e) {
+                return false;
+            }
+        }
+
+        void goesOn() {
+            Duration past = TOKEN.multipliedBy(3);
+            await().atMost(past.plus(PATIENCE)).until(() -> System.nanoTime() - since > past.toNanos());
+            String name = ClientRun.unique("still-" + version);
+            await().atMost(PATIENCE).until(() -> {
+                try {
+                    return configs.publish(name, GROUP, "two") && "two".equals(configs.get(name, GROUP));
+                } catch (SdkFailure e) {
+                    return false; // between the end of one token and the client's next look at its clock
+                }
+            });
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(naming.query(name, GROUP, List.of()))
+                    .isEmpty());
+            configs.close();
+            naming.close();
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package dev.plimsoll.auth;
+
+import java.util.Collections;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Somebody who may log in.
+ *
+ * @param passwordHash bcrypt's text form
+ * @param fingerprint of that hash; a token carries it, and is worthless when it is no longer this one
+ */
+record User(String name, String passwordHash, String fingerprint, Set<String> roles) {
+    User {
+        roles = Collections.unmodifiableSet(new TreeSet<>(roles));
+    }
+
+    boolean isAdmin() {
+        return roles.contains(Users.ADMIN);
+    }
+
+    @Override
+    public String toString() {
+        return name + roles; // a hash is for no log
+    }
+}

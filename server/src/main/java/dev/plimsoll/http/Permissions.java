@@ -1,0 +1,423 @@
+package dev.plimsoll.http;
+
+import dev.plimsoll.auth.Access;
+import dev.plimsoll.auth.Action;
+import dev.plimsoll.auth.Auth;
+import dev.plimsoll.auth.Identity;
+import dev.plimsoll.auth.Resource;
+import dev.plimsoll.auth.Trail;
+import dev.plimsoll.config.ConfigKey;
+import dev.plimsoll.config.Watch;
+import dev.plimsoll.net.HttpCall;
+import dev.plimsoll.net.HttpGate;
+import dev.plimsoll.refusal.InvalidRequest;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What each route asks of its caller, in one table. A route that is not in it is for administrators. What a call touches is
+ * read from the parameters its handler reads, in the same way; a call that names it twice, differently, is refused, so that
+ * nobody is asked for one thing and does another.
+ */
+final class Permissions implements HttpGate {
+    private static final String BEARER = "Bearer ";
+
+    /** What a caller must be or may do. */
+    private interface Need {
+        void check(Access access, Identity caller, HttpCall call);
+    }
+
+    /** For everybody, known or not. */
+    private static final Need OPEN = (access, caller, call) -> {};
+
+    /** For everybody who is known. */
+    private static final Need KNOWN = (access, caller, call) -> {};
+
+    private static final Need ADMIN = (access, caller, call) -> access.checkAdmin(caller);
+
+    private final String contextPath;
+    private final Access access;
+    private final Trail audit;
+    private final InstantSource clock;
+    private final Map<String, Need> needs = new HashMap<>();
+
+    Permissions(String contextPath, Auth auth, InstantSource clock) {
+        this.contextPath = contextPath;
+        this.access = auth.access();
+        this.audit = auth.audit();
+        this.clock = clock;
+        open();
+        naming();
+        configs();
+        operations();
+    }
+
+    private void open() {
+        for (String path : new String[] {
+            "/health/live",
+            "/health/ready",
+            "/actuator/health",
+            "/v1/console/health/liveness",
+            "/v1/console/health/readiness",
+            "/v2/console/health/liveness",
+            "/v2/console/health/readiness",
+            "/v3/console/health/liveness",
+            "/v3/console/health/readiness",
+            "/v3/admin/core/state/liveness",
+            "/v3/admin/core/state/readiness",
+            "/v3/admin/core/ops/liveness",
+            "/v3/admin/core/ops/readiness",
+            "/v1/console/server/state",
+            "/v3/console/server/state",
+            "/v3/admin/core/state"
+        }) {
+            put("GET", path, OPEN);
+        }
+        put("POST", "/v1/auth/login", OPEN);
+        put("POST", "/v1/auth/users/login", OPEN);
+        put("POST", "/v3/auth/user/login", OPEN);
+        put("POST", "/v1/auth/users/admin", OPEN); // says that there is an administrator
+        put("POST", "/v3/auth/user/admin", OPEN);
+        put("PUT", "/v1/auth/users", KNOWN); // the handler looks whose password it is
+        put("PUT", "/v3/auth/user", KNOWN);
+    }
+
+    private void naming() {
+        for (String base : new String[] {"/v1/ns", "/v2/ns", "/v3/admin/ns", "/v3/console/ns"}) {
+            for (String path : new String[] {
+                "/instance",
+                "/instance/partial",
+                "/instance/beat",
+                "/instance/metadata/batch",
+                "/service",
+                "/cluster",
+                "/service/cluster",
+                "/health",
+                "/health/instance"
+            }) {
+                put("POST", base + path, service(Action.PUBLISH));
+                put("PUT", base + path, service(Action.WRITE));
+                put("PATCH", base + path, service(Action.WRITE));
+                put("DELETE", base + path, service(Action.WRITE));
+            }
+            put("PUT", base + "/instance/beat", service(Action.PUBLISH));
+            for (String path : new String[] {
+                "/instance",
+                "/instance/list",
+                "/instance/statuses",
+                "/service",
+                "/service/list",
+                "/service/subscribers",
+                "/catalog/service",
+                "/catalog/instances"
+            }) {
+                put("GET", base + path, service(Action.READ));
+            }
+            put("GET", base + "/catalog/services", Permissions::searchServices);
+            for (String path : new String[] {
+                "/service/selector/types",
+                "/health/checkers",
+                "/health/server",
+                "/operator/metrics",
+                "/ops/metrics",
+                "/operator/switches",
+                "/ops/switches",
+                "/distro/client"
+            }) {
+                put("GET", base + path, KNOWN);
+            }
+        }
+        // Here the names are parts of names: any service may be found.
+        put("GET", "/v3/admin/ns/service/list", Permissions::searchServices);
+        put("GET", "/v3/console/ns/service/list", Permissions::searchServices);
+        put("POST", "/v3/client/ns/instance", service(Action.PUBLISH));
+        put("DELETE", "/v3/client/ns/instance", service(Action.WRITE));
+        put("GET", "/v3/client/ns/instance/list", service(Action.READ));
+    }
+
+    private void configs() {
+        put("GET", "/v1/cs/configs", Permissions::readV1);
+        put("POST", "/v1/cs/configs", Permissions::writeV1);
+        put("DELETE", "/v1/cs/configs", Permissions::removeV1);
+        put("POST", "/v1/cs/configs/listener", Permissions::listen);
+        put("GET", "/v1/cs/configs/listener", config(Action.READ, Permissions::v1));
+        put("GET", "/v1/cs/configs/catalog", config(Action.READ, Permissions::v1));
+        put("GET", "/v1/cs/history", Permissions::historyV1);
+        put("GET", "/v1/cs/history/configs", config(Action.READ, Permissions::v1));
+        put("GET", "/v1/cs/health", KNOWN);
+
+        put("GET", "/v2/cs/config", config(Action.READ, Permissions::v2));
+        put("POST", "/v2/cs/config", config(Action.PUBLISH, Permissions::v2));
+        put("DELETE", "/v2/cs/config", config(Action.WRITE, Permissions::v2));
+        put("GET", "/v2/cs/config/searchDetail", config(Action.READ, Permissions::v1)); // it has v1's tenant
+        put("GET", "/v2/cs/history/list", config(Action.READ, Permissions::v2));
+        put("GET", "/v2/cs/history/configs", config(Action.READ, Permissions::v2));
+
+        put("GET", "/v3/client/cs/config", config(Action.READ, Permissions::v3));
+        for (String base : new String[] {"/v3/admin/cs", "/v3/console/cs"}) {
+            put("GET", base + "/config", config(Action.READ, Permissions::v3));
+            put("POST", base + "/config", config(Action.PUBLISH, Permissions::v3));
+            put("DELETE", base + "/config", config(Action.WRITE, Permissions::v3));
+            put("GET", base + "/config/list", config(Action.READ, Permissions::v3));
+            put("GET", base + "/config/searchDetail", config(Action.READ, Permissions::v3));
+            put("GET", base + "/config/listener", config(Action.READ, Permissions::v3));
+            put("GET", base + "/config/beta", config(Action.READ, Permissions::v3));
+            put("DELETE", base + "/config/beta", config(Action.WRITE, Permissions::v3));
+            put("GET", base + "/history/list", config(Action.READ, Permissions::v3));
+            put("GET", base + "/history/configs", config(Action.READ, Permissions::v3));
+        }
+    }
+
+    /** Namespaces, and what any known caller may see. All else is for administrators, some of it said here for clarity. */
+    private void operations() {
+        put("GET", "/v1/console/namespaces", KNOWN);
+        put("GET", "/v2/console/namespace", KNOWN);
+        put("GET", "/v2/console/namespace/list", KNOWN);
+        for (String base : new String[] {"/v3/admin/core/namespace", "/v3/console/core/namespace"}) {
+            put("GET", base, KNOWN);
+            put("GET", base + "/list", KNOWN);
+            put("GET", base + "/check", KNOWN);
+            put("GET", base + "/exist", KNOWN);
+            put("PUT", base, namespace("namespaceId"));
+            put("DELETE", base, namespace("namespaceId"));
+        }
+        put("PUT", "/v1/console/namespaces", namespace("namespace"));
+        put("DELETE", "/v1/console/namespaces", namespace("namespaceId"));
+        put("PUT", "/v2/console/namespace", namespace("namespaceId"));
+        put("DELETE", "/v2/console/namespace", namespace("namespaceId"));
+        put("GET", "/v3/admin/plimsoll/memory", ADMIN);
+        put("GET", "/v3/admin/plimsoll/clients", ADMIN);
+        put("GET", "/v3/admin/plimsoll/logins", ADMIN);
+        for (String object : new String[] {"user", "role", "permission"}) {
+            String v1 = "/v1/auth/" + object + "s";
+            String v3 = "/v3/auth/" + object;
+            for (String method : new String[] {"GET", "POST", "DELETE"}) {
+                put(method, v1, ADMIN);
+                put(method, v3, ADMIN);
+            }
+            put("GET", v1 + "/search", ADMIN);
+            put("GET", v3 + "/search", ADMIN);
+            put("GET", v3 + "/list", ADMIN);
+        }
+    }
+
+    /** Whether the table speaks of a route. */
+    boolean names(String method, String path) {
+        return needs.containsKey(key(method, path));
+    }
+
+    @Override
+    public Check of(String method, String path) {
+        Need need = needs.getOrDefault(key(method, path), ADMIN);
+        boolean read = method.equals("GET");
+        boolean beat = path.endsWith("/instance/beat"); // not a change, and there are many
+        boolean silent = read || beat || path.endsWith("/login") || path.endsWith("/configs/listener");
+        return call -> {
+            if (!silent) {
+                audit(call);
+            }
+            if (need == OPEN) {
+                return;
+            }
+            Identity caller = access.identify(token(call));
+            call.identified(caller.user());
+            if (access.on()) {
+                need.check(access, caller, call);
+            }
+        };
+    }
+
+    private String key(String method, String path) {
+        String inContext = path.startsWith(contextPath) ? path.substring(contextPath.length()) : path;
+        return method + " " + inContext;
+    }
+
+    private void put(String method, String path, Need need) {
+        needs.put(method + " " + path, need);
+    }
+
+    /** Where tokens may be, the first of: the standard's header, a parameter, a header of the same name. */
+    private static @Nullable String token(HttpCall call) {
+        String authorization = call.header("Authorization");
+        if (authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+            return authorization.substring(BEARER.length());
+        }
+        String parameter = call.parameter("accessToken");
+        return parameter != null ? parameter : call.header("accessToken");
+    }
+
+    private void audit(HttpCall call) {
+        long now = clock.millis();
+        if (!audit.admits(now)) {
+            return;
+        }
+        call.whenAnswered(status -> audit.write("WRITE user=" + Trail.word(call.user()) + " from="
+                + Trail.word(call.remoteIp()) + " what=" + Trail.word(call.method()) + ":" + Trail.word(call.path())
+                + " on=" + Trail.word(touched(call)) + " result=" + status));
+    }
+
+    /** The names of what is touched, never a content or a password. */
+    private static String touched(HttpCall call) {
+        var text = new StringBuilder();
+        for (String name : new String[] {
+            "namespaceId",
+            "tenant",
+            "namespace",
+            "customNamespaceId",
+            "groupName",
+            "group",
+            "serviceName",
+            "ip",
+            "port",
+            "dataId",
+            "ids",
+            "username",
+            "role",
+            "resource",
+            "action",
+            "entry"
+        }) {
+            String value = call.parameter(name);
+            if (value != null && !value.isBlank()) {
+                text.append(text.length() == 0 ? "" : ",")
+                        .append(name)
+                        .append(':')
+                        .append(Form.echo(value));
+            }
+        }
+        return text.toString();
+    }
+
+    private static Need service(Action action) {
+        return (access, caller, call) -> access.check(caller, action, service(call));
+    }
+
+    private static Need config(Action action, Function<HttpCall, Resource> of) {
+        return (access, caller, call) -> access.check(caller, action, of.apply(call));
+    }
+
+    /** The namespace itself is changed: that takes all actions on all that is in it. */
+    private static Need namespace(String parameter) {
+        return (access, caller, call) -> {
+            String namespace = one(call, parameter);
+            access.check(caller, Action.ADMIN, Resource.service(namespace, "", ""));
+            access.check(caller, Action.ADMIN, Resource.config(namespace, "", ""));
+        };
+    }
+
+    private static Resource service(HttpCall call) {
+        String namespace = one(call, "namespaceId");
+        String group = one(call, "groupName");
+        String name = one(call, "serviceName");
+        int join = name.indexOf("@@");
+        if (join >= 0) {
+            String joined = name.substring(0, join);
+            if (!group.isEmpty() && !group.equals(joined)) {
+                throw new InvalidRequest("groupName: '" + Form.echo(group) + "' beside serviceName '" + Form.echo(name)
+                        + "' (expected: the same group)");
+            }
+            return Resource.service(namespace, joined, name.substring(join + 2));
+        }
+        return Resource.service(namespace, group.isEmpty() && !name.isEmpty() ? "DEFAULT_GROUP" : group, name);
+    }
+
+    private static void searchServices(Access access, Identity caller, HttpCall call) {
+        access.check(caller, Action.READ, Resource.service(one(call, "namespaceId"), "", ""));
+    }
+
+    private static Resource v1(HttpCall call) {
+        return config(call, "tenant", "namespaceId", "group", "groupName");
+    }
+
+    private static Resource v2(HttpCall call) {
+        return config(call, "namespaceId", "tenant", "group", "groupName");
+    }
+
+    private static Resource v3(HttpCall call) {
+        return config(call, "namespaceId", "tenant", "groupName", "group");
+    }
+
+    /** @param otherNamespace, otherGroup what another version of the interface calls the same; not to differ */
+    private static Resource config(
+            HttpCall call, String namespace, String otherNamespace, String group, String otherGroup) {
+        String inNamespace = one(call, namespace);
+        String inGroup = one(call, group);
+        if (call.parameter(otherNamespace) != null
+                && !Resource.namespaceOf(one(call, otherNamespace)).equals(Resource.namespaceOf(inNamespace))) {
+            throw conflict(namespace, otherNamespace);
+        }
+        if (call.parameter(otherGroup) != null && !one(call, otherGroup).equals(inGroup)) {
+            throw conflict(group, otherGroup);
+        }
+        return Resource.config(inNamespace, inGroup, one(call, "dataId"));
+    }
+
+    private static void readV1(Access access, Identity caller, HttpCall call) {
+        if (!one(call, "ids").isEmpty()) {
+            access.checkAdmin(caller); // numbers say nothing of the namespace they are in
+        } else {
+            access.check(caller, Action.READ, v1(call));
+        }
+    }
+
+    private static void writeV1(Access access, Identity caller, HttpCall call) {
+        if (isTrue(call, "import") || isTrue(call, "clone")) {
+            access.checkAdmin(caller); // names are in the body, and sources elsewhere
+        } else {
+            access.check(caller, Action.PUBLISH, v1(call));
+        }
+    }
+
+    private static void removeV1(Access access, Identity caller, HttpCall call) {
+        if (call.parameter("delType") != null) {
+            access.checkAdmin(caller);
+        } else {
+            access.check(caller, Action.WRITE, v1(call));
+        }
+    }
+
+    private static void historyV1(Access access, Identity caller, HttpCall call) {
+        if (call.parameter("nid") != null) {
+            access.checkAdmin(caller);
+        } else {
+            access.check(caller, Action.READ, v1(call));
+        }
+    }
+
+    /** Each configuration listened to, as the handler reads them. */
+    private static void listen(Access access, Identity caller, HttpCall call) {
+        for (Watch watch :
+                ListeningConfigs.parse(new Form(call).asIs("Listening-Configs")).watches()) {
+            ConfigKey key = watch.key();
+            access.check(caller, Action.READ, Resource.config(key.namespace(), key.group(), key.dataId()));
+        }
+    }
+
+    private static boolean isTrue(HttpCall call, String name) {
+        return one(call, name).equalsIgnoreCase("true");
+    }
+
+    /** The value of a parameter, trimmed; it may come again, but not with another value. */
+    private static String one(HttpCall call, String name) {
+        String first = "";
+        boolean found = false;
+        for (String value : call.parameters(name)) {
+            if (found && !value.trim().equals(first)) {
+                throw conflict(name, name);
+            }
+            first = value.trim();
+            found = true;
+        }
+        if (found && !first.equals(new Form(call).text(name))) {
+            throw new InvalidRequest(name + ": changed by its encoding (expected: UTF-8)");
+        }
+        return first;
+    }
+
+    private static InvalidRequest conflict(String name, String other) {
+        return new InvalidRequest(name + ", " + other + ": two values (expected: one)");
+    }
+}

@@ -1,0 +1,378 @@
+package dev.plimsoll.http;
+
+import static dev.plimsoll.http.HttpFixture.encoded;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A server whose callers must log in, seen from outside. */
+class AccessTest {
+    private static final Pattern TOKEN = Pattern.compile("\"accessToken\":\"([^\"]+)\"");
+    private static final String CONFIGS = "/nacos/v1/cs/configs";
+    private static final String DEV = "devs-password";
+
+    @TempDir
+    static Path data;
+
+    private static final Queue<String> LOGGED = new ConcurrentLinkedQueue<>();
+    private static HttpFixture server;
+    private static String adminPassword;
+    private static String admin;
+    private static String dev; // may read and write in namespace dev
+
+    @BeforeAll
+    static void start() throws Exception {
+        var context = new LoggerContext();
+        var appender = new AppenderBase<ILoggingEvent>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                LOGGED.add(event.getFormattedMessage());
+            }
+        };
+        appender.start();
+        Logger log = context.getLogger("all");
+        log.addAppender(appender);
+        server = new HttpFixture(data, "/nacos", router -> {}, true, log, log);
+        adminPassword = Files.readString(data.resolve("admin-password")).strip();
+        admin = login("admin", adminPassword);
+        ok(post("/nacos/v1/auth/users?username=dev&password=" + DEV, admin));
+        ok(post("/nacos/v1/auth/roles?role=devs&username=dev", admin));
+        ok(post("/nacos/v1/auth/permissions?role=devs&resource=dev:*:*&action=rw", admin));
+        dev = login("dev", DEV);
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    private static void ok(HttpResponse<String> response) {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    }
+
+    private static String login(String user, String password) {
+        var response =
+                server.send("POST", "/nacos/v1/auth/login?username=" + encoded(user), "password=" + encoded(password));
+        ok(response);
+        Matcher token = TOKEN.matcher(response.body());
+        assertThat(token.find()).isTrue();
+        return token.group(1);
+    }
+
+    private static HttpResponse<String> get(String path, String token) {
+        return server.get(path, "accessToken", token);
+    }
+
+    private static HttpResponse<String> post(String path, String token) {
+        return server.post(path, "Authorization", "Bearer " + token);
+    }
+
+    @Test
+    void every_route_says_what_it_asks_of_its_caller() {
+        var permissions = new Permissions("/nacos", server.auth, java.time.InstantSource.system());
+        List<String> unnamed = server.router.all().stream()
+                .filter(route -> {
+                    String[] parts = route.split(" ", 2);
+                    return !permissions.names(parts[0], parts[1]);
+                })
+                .toList();
+        assertThat(unnamed).as("routes to be entered in Permissions").isEmpty();
+    }
+
+    @Test
+    void a_login_answers_in_the_form_all_clients_know() {
+        for (String path : List.of("/v1/auth/login", "/v1/auth/users/login", "/v3/auth/user/login")) {
+            var response = server.send("POST", "/nacos" + path, "username=admin&password=" + adminPassword);
+            ok(response);
+            assertThat(response.body())
+                    .matches("\\{\"accessToken\":\"[\\w.-]+\",\"tokenTtl\":\\d{5},\"globalAdmin\":true,"
+                            + "\"username\":\"admin\"}");
+            assertThat(HttpFixture.header(response, "Authorization")).startsWith("Bearer eyJhbGciOiJIUzI1NiJ9.");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"admin, nacos", "nacos, nacos", "admin, admin", "admin, ''", "'', ''", "nobody, x"})
+    void no_default_password_opens_anything_and_no_answer_tells_who_exists(String user, String password) {
+        var response = server.send("POST", "/nacos/v1/auth/login", "username=" + user + "&password=" + password);
+        assertThat(response.statusCode()).isEqualTo(403);
+        assertThat(response.body()).isEqualTo("User not found! Please check user exist or password is right!");
+    }
+
+    @Test
+    void a_token_is_taken_wherever_a_client_puts_it() {
+        String list = "/nacos/v1/ns/service/list?pageNo=1&pageSize=10&namespaceId=dev";
+        ok(server.get(list + "&accessToken=" + dev));
+        ok(server.get(list, "accessToken", dev));
+        ok(server.get(list, "Authorization", "Bearer " + dev));
+        assertThat(server.get(list).statusCode()).isEqualTo(403);
+        assertThat(server.get(list, "Authorization", "Basic " + dev).statusCode())
+                .isEqualTo(403);
+        assertThat(server.get(list + "&accessToken=x", "accessToken", dev).statusCode())
+                .as("a parameter goes before a header")
+                .isEqualTo(403);
+    }
+
+    @Test
+    void a_refusal_has_the_form_of_the_interface() {
+        var v1 = server.get(CONFIGS + "?dataId=d&group=g");
+        assertThat(v1.statusCode()).isEqualTo(403);
+        assertThat(v1.body())
+                .contains(
+                        "\"status\":403,\"error\":\"Forbidden\",\"message\":\"user not found!\",\"path\":\"" + CONFIGS);
+        var denied = get(CONFIGS + "?dataId=d&group=g", dev);
+        assertThat(denied.statusCode()).isEqualTo(403);
+        assertThat(denied.body()).contains("\"message\":\"authorization failed!\"");
+        var v3 = get("/nacos/v3/admin/plimsoll/memory", dev);
+        assertThat(v3.statusCode()).isEqualTo(403);
+        assertThat(v3.body())
+                .isEqualTo("{\"code\":10001,\"message\":\"access denied\",\"data\":\"authorization failed!\"}");
+    }
+
+    @Test
+    void each_may_do_what_his_permissions_say_and_no_more() {
+        ok(post(CONFIGS + "?tenant=dev&dataId=mine&group=G&content=x", dev));
+        ok(get(CONFIGS + "?tenant=dev&dataId=mine&group=G", dev));
+        assertThat(post(CONFIGS + "?dataId=mine&group=G&content=x", dev).statusCode())
+                .isEqualTo(403);
+        assertThat(get(CONFIGS + "?tenant=public&dataId=mine&group=G", dev).statusCode())
+                .isEqualTo(403);
+        ok(post("/nacos/v1/ns/instance?namespaceId=dev&serviceName=s&ip=10.0.0.1&port=80", dev));
+        ok(get("/nacos/v1/ns/instance/list?namespaceId=dev&serviceName=s", dev));
+        assertThat(get("/nacos/v1/ns/instance/list?serviceName=s", dev).statusCode())
+                .isEqualTo(403);
+        ok(get("/nacos/v3/admin/plimsoll/memory", admin));
+        ok(get("/nacos/v3/admin/plimsoll/logins", admin));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "?tenant=dev&tenant=prod&dataId=d&group=G",
+                "?tenant=dev&namespaceId=prod&dataId=d&group=G",
+                "?namespaceId=dev&dataId=d&group=G",
+                "?tenant=dev&dataId=d&group=G&groupName=H",
+                "?tenant=dev&dataId=d&dataId=e&group=G"
+            })
+    void a_request_that_names_two_things_is_refused(String query) {
+        assertThat(get(CONFIGS + query, dev).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void a_form_cannot_say_other_than_the_query() {
+        var response =
+                server.send("POST", CONFIGS + "?tenant=dev", "tenant=&dataId=d&group=G&content=x", "accessToken", dev);
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(get("/nacos/v1/ns/instance/list?namespaceId=dev&groupName=A&serviceName=B@@s", dev)
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(get("/nacos/v1/ns/instance/list?namespaceId=dev&serviceName=d%C3%A9&encoding=UTF-16", dev)
+                        .statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void health_and_state_are_open_and_tell_that_logins_are_needed() {
+        ok(server.get("/health/live"));
+        ok(server.get("/health/ready"));
+        ok(server.get("/nacos/v3/admin/core/state/liveness"));
+        assertThat(server.get("/nacos/v1/console/server/state").body()).contains("\"auth_enabled\":\"true\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "User-Agent, Nacos-Server",
+        "User-Agent, Nacos-Server:v2.2.3",
+        "serverIdentity, security",
+        "nacos.core.auth.server.identity.key, nacos.core.auth.server.identity.value",
+        "X-Forwarded-For, 127.0.0.1"
+    })
+    void no_header_opens_what_a_token_does_not(String name, String value) {
+        assertThat(server.get("/nacos/v1/auth/users?search=accurate&pageNo=1&pageSize=9", name, value)
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(server.post("/nacos/v1/auth/users?username=x&password=y", name, value)
+                        .statusCode())
+                .isEqualTo(403);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/nacos/v1/cs/ops/derby?sql=select%20*%20from%20users",
+                "/nacos/v1/cs/ops/data/removal",
+                "/nacos/v3/admin/cs/ops/derby?sql=select%201",
+                "/nacos/actuator/env",
+                "/nacos/actuator/heapdump",
+                "/nacos/v1/ns/raft/peer",
+                "/nacos/v1/ns/distro/datum",
+                "/nacos/../../etc/passwd",
+                "/nacos/%2e%2e/%2e%2e/etc/passwd",
+                "/..%2f..%2fdata/admin-password",
+                "/nacos/v1/console/server/announcement?language=../../admin-password"
+            })
+    void there_is_no_sql_no_inside_and_no_file_to_be_had(String path) {
+        var response = get(path, admin);
+        assertThat(response.statusCode()).isIn(400, 403, 404, 410, 501);
+        assertThat(response.body()).doesNotContain(adminPassword).doesNotContain("root:");
+    }
+
+    @Test
+    void a_token_dies_with_the_password_and_with_the_user() {
+        ok(post("/nacos/v1/auth/users?username=eve&password=one", admin));
+        String first = login("eve", "one");
+        String list = "/nacos/v1/ns/operator/metrics";
+        ok(server.send("PUT", "/nacos/v1/auth/users?username=eve&newPassword=two", null, "accessToken", first));
+        assertThat(post(CONFIGS + "?dataId=d&group=g&content=x", first).body()).contains("token invalid!");
+        String second = login("eve", "two");
+        assertThat(get("/nacos/v1/auth/users?search=accurate&pageNo=1&pageSize=9", second)
+                        .body())
+                .contains("authorization failed!");
+        ok(server.delete("/nacos/v1/auth/users?username=eve", "accessToken", admin));
+        assertThat(get(CONFIGS + "?dataId=d&group=g", second).body()).contains("token invalid!");
+        assertThat(list).isNotEmpty();
+    }
+
+    @Test
+    void only_the_administrator_and_the_user_change_a_password() {
+        assertThat(server.put("/nacos/v1/auth/users?username=admin&newPassword=mine", "accessToken", dev)
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(server.put("/nacos/v3/auth/user?username=admin&newPassword=mine", "accessToken", dev)
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(server.put("/nacos/v1/auth/users?username=dev&newPassword=" + DEV)
+                        .statusCode())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void the_bootstrap_endpoint_is_closed_once_there_is_an_administrator() {
+        assertThat(server.post("/nacos/v1/auth/users/admin?password=mine").body())
+                .isEqualTo("{\"code\":409,\"message\":\"have admin user cannot use it\",\"data\":null}");
+        assertThat(server.post("/nacos/v3/auth/user/admin?password=mine").statusCode())
+                .isEqualTo(409);
+    }
+
+    @Test
+    void users_roles_and_permissions_are_managed_in_v1_s_form() {
+        assertThat(post("/nacos/v1/auth/users?username=v1&password=p", admin).body())
+                .isEqualTo("{\"code\":200,\"message\":null,\"data\":\"create user ok!\"}");
+        assertThat(post("/nacos/v1/auth/users?username=v1&password=p", admin).statusCode())
+                .isEqualTo(400);
+        assertThat(post("/nacos/v1/auth/users?username=v1&password=p", admin).body())
+                .isEqualTo("user 'v1' already exist!");
+        assertThat(post("/nacos/v1/auth/roles?role=r1&username=v1", admin).body())
+                .contains("add role ok!");
+        assertThat(post("/nacos/v1/auth/roles?role=ROLE_ADMIN&username=v1", admin)
+                        .body())
+                .isEqualTo("role 'ROLE_ADMIN' is not permitted to create!");
+        assertThat(post("/nacos/v1/auth/permissions?role=r1&resource=x:*:*&action=r", admin)
+                        .body())
+                .contains("add permission ok!");
+        assertThat(get("/nacos/v1/auth/users?search=blur&username=v*&pageNo=1&pageSize=9", admin)
+                        .body())
+                .isEqualTo(
+                        "{\"totalCount\":1,\"pageNumber\":1,\"pagesAvailable\":1,\"pageItems\":[{\"username\":\"v1\"}]}");
+        assertThat(get("/nacos/v1/auth/users?pageNo=1&pageSize=9", admin).statusCode())
+                .isEqualTo(400);
+        assertThat(get("/nacos/v1/auth/users/search?username=v", admin).body()).contains("\"v1\"");
+        assertThat(get("/nacos/v1/auth/roles?search=accurate&username=v1&pageNo=1&pageSize=9", admin)
+                        .body())
+                .contains("{\"role\":\"r1\",\"username\":\"v1\"}");
+        assertThat(get("/nacos/v1/auth/permissions?search=accurate&role=r1&pageNo=1&pageSize=9", admin)
+                        .body())
+                .contains("{\"role\":\"r1\",\"resource\":\"x:*:*\",\"action\":\"r\"}");
+        assertThat(get("/nacos/v1/auth/permissions?role=r1&resource=x:*:*&action=r", admin)
+                        .body())
+                .contains("\"data\":true");
+        assertThat(server.delete("/nacos/v1/auth/permissions?role=r1&resource=x:*:*&action=r", "accessToken", admin)
+                        .body())
+                .contains("delete permission ok!");
+        assertThat(server.delete("/nacos/v1/auth/roles?role=r1", "accessToken", admin)
+                        .body())
+                .contains("delete role of user  ok!");
+        assertThat(server.delete("/nacos/v1/auth/users?username=admin", "accessToken", admin)
+                        .body())
+                .isEqualTo("cannot delete admin: admin");
+        ok(server.delete("/nacos/v1/auth/users?username=v1", "accessToken", admin));
+    }
+
+    @Test
+    void users_roles_and_permissions_are_managed_in_v3_s_form() {
+        assertThat(post("/nacos/v3/auth/user?username=v3&password=p", admin).body())
+                .isEqualTo("{\"code\":0,\"message\":\"success\",\"data\":\"create user ok!\"}");
+        ok(post("/nacos/v3/auth/role?role=r3&username=v3", admin));
+        ok(post("/nacos/v3/auth/permission?role=r3&resource=x:*:*&action=r", admin));
+        assertThat(get("/nacos/v3/auth/user/list?pageNo=1&pageSize=9&username=v3", admin)
+                        .body())
+                .contains("\"pageItems\":[{\"username\":\"v3\"}]")
+                .doesNotContain("$2a$");
+        assertThat(get("/nacos/v3/auth/role/list?pageNo=1&pageSize=9&role=r3", admin)
+                        .body())
+                .contains("\"r3\"");
+        assertThat(get("/nacos/v3/auth/permission/list?pageNo=1&pageSize=9&role=r3", admin)
+                        .body())
+                .contains("x:*:*");
+        assertThat(get("/nacos/v3/auth/permission?role=r3&resource=x:*:*&action=w", admin)
+                        .body())
+                .contains("\"data\":false");
+        ok(server.delete("/nacos/v3/auth/user?username=v3", "accessToken", admin));
+    }
+
+    @Test
+    void the_author_of_a_configuration_is_who_proved_it() {
+        ok(post(CONFIGS + "?tenant=dev&dataId=authored&group=G&content=x&src_user=somebody", dev));
+        assertThat(server.configs
+                        .history(new dev.plimsoll.config.ConfigKey("dev", "G", "authored"), 0, 1)
+                        .toCompletableFuture()
+                        .join()
+                        .get(0)
+                        .user())
+                .isEqualTo("dev");
+    }
+
+    @Test
+    void writes_and_logins_are_logged_and_no_secret_is() {
+        ok(post("/nacos/v1/auth/users?username=logged&password=hush-hush", admin));
+        server.send("POST", "/nacos/v1/auth/login", "username=logged&password=hush-hush-not");
+        assertThat(LOGGED)
+                .anyMatch(line -> line.startsWith("WRITE user=admin from=127.0.0.1 what=POST:/nacos/v1/auth/users"
+                        + " on=username:logged result=200"));
+        assertThat(LOGGED).anyMatch(line -> line.equals("LOGIN-WRONG user=logged from=127.0.0.1"));
+        assertThat(LOGGED).anyMatch(line -> line.equals("LOGIN-OK user=admin from=127.0.0.1"));
+        assertThat(String.join("\n", LOGGED))
+                .doesNotContain("hush")
+                .doesNotContain(adminPassword)
+                .doesNotContain(admin);
+    }
+
+    @Test
+    void listening_asks_for_each_configuration() {
+        String mine = "mine\u0002G\u0002\u0002dev\u0001";
+        String other = "other\u0002G\u0002\u0002prod\u0001";
+        String listener = "/nacos/v1/cs/configs/listener";
+        var denied = server.send("POST", listener, "Listening-Configs=" + encoded(mine + other), "accessToken", dev);
+        assertThat(denied.statusCode()).isEqualTo(403);
+        var allowed = server.send("POST", listener, "Listening-Configs=" + encoded(mine), "accessToken", dev);
+        assertThat(allowed.statusCode()).isEqualTo(200);
+    }
+}
