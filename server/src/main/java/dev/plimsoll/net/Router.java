@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -97,7 +98,7 @@ public final class Router {
 
     /** Answers {@code call}, or has a handler see to it. */
     void route(HttpCall call, ByteBuf body, Admission admission, int parameterLimit) {
-        try {
+        answering(call, () -> {
             call.parsePath();
             var methods = routes.get(call.path());
             if (methods == null) {
@@ -116,14 +117,38 @@ public final class Router {
             Admission.Place place = admission.enter(HttpCall.decodingBytes(body));
             call.enter(place);
             call.parseParameters(body, parameterLimit);
-            try {
-                route.check().check(call);
-            } catch (Forbidden refusal) {
-                call.answer(errors.denied(call, refusal));
-                return;
+            CompletionStage<?> first = route.check().first(call);
+            if (first == null) {
+                handle(route, call, null);
+            } else {
+                first.whenComplete(
+                        (done, failure) -> call.goOn(() -> answering(call, () -> handle(route, call, failure))));
             }
-            route.handler().handle(call);
             place.shrinkTo(HttpCall.keptBytes(body));
+        });
+    }
+
+    /** @param failure why the call is refused before it is looked at, if it is */
+    private void handle(Route route, HttpCall call, @Nullable Throwable failure) {
+        try {
+            if (failure instanceof Refusal refusal) {
+                throw refusal;
+            }
+            if (failure != null) {
+                throw new IllegalStateException("who calls could not be found out", failure);
+            }
+            route.check().check(call);
+        } catch (Forbidden refusal) {
+            call.answer(errors.denied(call, refusal));
+            return;
+        }
+        route.handler().handle(call);
+    }
+
+    /** Does a part of a call's work; what it throws is the call's answer. */
+    private void answering(HttpCall call, Runnable work) {
+        try {
+            work.run();
         } catch (Refusal refusal) {
             call.answer(errors.refused(call, refusal));
         } catch (RuntimeException e) {
