@@ -24,6 +24,7 @@ public final class Scenarios {
                 new Connections(),
                 new Storm(),
                 new LoginStorm(),
+                new Flood(),
                 new Soak());
     }
 }
