@@ -119,6 +119,7 @@ final class Flood implements Scenario {
             Bystanders.Phase disturbed = others.phase();
             Probe.Span span = run.probe().begin();
             List<NacosClient> askers = askers(ASKERS);
+            DeafPeers deaf = new DeafPeers(run, DEAF, "both"); // while there is room for them
 
             String queried = run.named("flood0");
             fill("heavy instances, " + PER_BATCH + " a call", askers, n -> {
@@ -141,7 +142,6 @@ final class Flood implements Scenario {
             fill("configs", askers(64), n -> Request.publishConfig(run.named("c" + n) + suffix, "x"));
             connections();
             largeContent(askers.get(0));
-            DeafPeers deaf = new DeafPeers(run, DEAF, "both");
             deaf.ask(Request.query(queried), DEAF_QUERIES, true);
             run.pass("full, and deaf clients ask", Duration.ofSeconds(10), disturbed::state);
             deaf.close();
