@@ -35,7 +35,8 @@ public final class Routes {
         var errors = new Errors(contextPath, clock);
         var router = new Router(errors, new Permissions(contextPath, auth, clock));
         Router context = router.under(contextPath);
-        new ConfigRoutes(configs, errors).addTo(context);
+        var selections = new Selections();
+        new ConfigRoutes(configs, selections, errors).addTo(context);
         new ListenerRoutes(configs, polls, errors).addTo(context);
         new NamingRoutes(registry, udp, errors).addTo(context);
         new AuthRoutes(auth, errors).addTo(context);
