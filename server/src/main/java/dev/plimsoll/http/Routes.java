@@ -1,7 +1,9 @@
 package dev.plimsoll.http;
 
 import dev.plimsoll.auth.Auth;
+import dev.plimsoll.config.Catalog;
 import dev.plimsoll.config.Configs;
+import dev.plimsoll.config.Namespaces;
 import dev.plimsoll.net.Router;
 import dev.plimsoll.registry.Registry;
 import dev.plimsoll.session.LongPolls;
@@ -9,6 +11,7 @@ import dev.plimsoll.session.Sessions;
 import dev.plimsoll.session.UdpPush;
 import dev.plimsoll.vitals.Memory;
 import java.time.InstantSource;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
 
 /** All that is served by HTTP. */
@@ -24,6 +27,8 @@ public final class Routes {
             String contextPath,
             Registry registry,
             Configs configs,
+            Namespaces namespaces,
+            Catalog catalog,
             LongPolls polls,
             Sessions sessions,
             UdpPush udp,
@@ -35,7 +40,10 @@ public final class Routes {
         var errors = new Errors(contextPath, clock);
         var router = new Router(errors, new Permissions(contextPath, auth, clock));
         Router context = router.under(contextPath);
-        new ConfigRoutes(configs, errors).addTo(context);
+        var selections = new Selections();
+        new ConfigRoutes(configs, selections, errors).addTo(context);
+        new SearchRoutes(configs, catalog, auth.access(), errors).addTo(context, selections);
+        new NamespaceRoutes(namespaces, configs, () -> UUID.randomUUID().toString(), errors).addTo(context);
         new ListenerRoutes(configs, polls, errors).addTo(context);
         new NamingRoutes(registry, udp, errors).addTo(context);
         new AuthRoutes(auth, errors).addTo(context);
