@@ -171,7 +171,7 @@ final class NamingRoutes {
                 form.text("groupName"),
                 form.requiredNumber("pageNo"),
                 form.requiredNumber("pageSize"));
-        errors.answer(call, page, names -> json(new ServiceNames(names.count(), names.names()).json()));
+        call.answer(json(new ServiceNames(page.count(), page.names()).json()));
     }
 
     private static boolean isAt(Instance instance, String ip, int port) {
