@@ -5,6 +5,7 @@ import dev.plimsoll.auth.AuthSettings;
 import dev.plimsoll.config.ConfigAccounts;
 import dev.plimsoll.config.ConfigSettings;
 import dev.plimsoll.config.Configs;
+import dev.plimsoll.config.Namespaces;
 import dev.plimsoll.grpc.PayloadService;
 import dev.plimsoll.http.Routes;
 import dev.plimsoll.loop.ThreadLoop;
@@ -121,6 +122,8 @@ public final class Server implements AutoCloseable {
                 new ConfigSettings(accounts.maxContentBytes(), settings.listenersPerConnection()),
                 new ConfigPush());
         configs.load();
+        var namespaces = new Namespaces(configLoop, sqlite, accounts.configIndex());
+        namespaces.load();
 
         this.hashers = new ThreadPoolExecutor(
                 1,
@@ -165,6 +168,7 @@ public final class Server implements AutoCloseable {
                 settings.contextPath(),
                 registry,
                 configs,
+                namespaces,
                 polls,
                 sessions,
                 udp,

@@ -2,9 +2,7 @@ package dev.plimsoll.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
-import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -13,12 +11,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -29,54 +25,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Short forms of the scenarios against the built distribution: that nothing is lost or refused, never how long it took. */
 final class SmokeTest {
-    private static final Pattern READY = Pattern.compile("plimsoll ready http=(\\d+) grpc=(\\d+) .*");
-
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
-    private static Process server;
-    private static String http;
-    private static String grpc;
+    private static StartedServer server;
 
     @BeforeAll
     static void start() throws IOException {
-        Path command = Path.of(System.getProperty("plimsoll.home", ""), "bin", "plimsoll");
-        assertThat(command).as("the built distribution").isRegularFile();
-        Path directory = Files.createTempDirectory(
-                Files.createDirectories(Path.of(System.getProperty("plimsoll.target"))), "smoke-");
-        File log = directory.resolve("server.err").toFile();
-        server = new ProcessBuilder(
-                        command.toString(),
-                        "start",
-                        "--port",
-                        "0",
-                        "--host",
-                        "127.0.0.1",
-                        "--data",
-                        directory.resolve("data").toString(),
-                        "--memory",
-                        "256m")
-                .directory(directory.toFile())
-                .redirectError(log)
-                .start();
-        BufferedReader out = server.inputReader(StandardCharsets.UTF_8);
-        for (String line = out.readLine(); line != null; line = out.readLine()) {
-            Matcher ready = READY.matcher(line);
-            if (ready.matches()) {
-                http = "127.0.0.1:" + ready.group(1);
-                grpc = "127.0.0.1:" + ready.group(2);
-                return;
-            }
-        }
-        throw new AssertionError("the server did not become ready: " + Files.readString(log.toPath()));
+        server = StartedServer.start();
     }
 
     @AfterAll
-    static void stop() throws InterruptedException {
+    static void stop() {
         if (server != null) {
-            server.destroy();
-            if (!server.waitFor(15, TimeUnit.SECONDS)) {
-                server.destroyForcibly();
-            }
+            server.close();
         }
     }
 
@@ -90,7 +51,8 @@ final class SmokeTest {
                 "configread --seconds 1 --warmup 1 --connections 2",
                 "configpublish --seconds 1 --warmup 1 --threads 8",
                 "connections --count 100 --idle 1",
-                "loginstorm",
+                "beat --clients 100 --warmup 6 --seconds 2",
+                "longpoll --polls 200 --warmup 1 --seconds 2",
                 "soak --minutes 0 --cycle 12s --stalled 4 --crowd 30 --instances 50",
             })
     void scenario_holds(String words) throws InterruptedException {
@@ -98,6 +60,44 @@ final class SmokeTest {
 
         assertThat(ran.status()).as(ran.output()).isZero();
         assertThat(ran.output()).contains("verdict: pass").contains("\"passed\":true");
+    }
+
+    /** All accounts full at once, at the smallest line there is, and a publish, a read and queries on top. */
+    @Test
+    void what_a_client_can_grow_is_refused_in_words_and_hurts_nobody() throws Exception {
+        try (StartedServer small = StartedServer.start("--memory", "160m")) {
+            Ran ran = run("flood --line 160m --content 300000 --baseline 1 --connections 2000", small);
+
+            assertThat(ran.status()).as(ran.output()).isZero();
+            assertThat(ran.output()).contains("verdict: pass");
+        }
+    }
+
+    @Test
+    void login_storm_is_inert_where_nobody_must_log_in() throws InterruptedException {
+        Ran ran = run("loginstorm");
+
+        assertThat(ran.status()).as(ran.output()).isZero();
+        assertThat(ran.output()).contains("nothing is claimed").doesNotContain("logins sent");
+    }
+
+    @Test
+    void login_storm_lets_in_who_knows_the_password_and_nobody_else() throws Exception {
+        try (StartedServer guarded = StartedServer.start("--auth", "on")) {
+            String password =
+                    Files.readString(guarded.data().resolve("admin-password")).strip();
+            String storm = "loginstorm --rate 200 --wrong 5 --baseline 1 --seconds 3 --password ";
+
+            Ran ran = run(storm + password, guarded);
+
+            assertThat(ran.status()).as(ran.output()).isZero();
+            assertThat(ran.output())
+                    .contains("verdict: pass")
+                    .contains("right passwords answered with 200")
+                    .contains("wrong passwords answered with 403");
+            Ran stranger = run(storm + "not-" + password, guarded);
+            assertThat(stranger.status()).as(stranger.output()).isEqualTo(1);
+        }
     }
 
     /**
@@ -171,7 +171,7 @@ final class SmokeTest {
     }
 
     private static String memory() throws Exception {
-        URI page = URI.create("http://" + http + "/nacos/v3/admin/plimsoll/memory");
+        URI page = URI.create("http://" + server.http() + "/nacos/v3/admin/plimsoll/memory");
         return CLIENT.send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString())
                 .body();
     }
@@ -194,8 +194,12 @@ final class SmokeTest {
     private record Ran(int status, String output) {}
 
     private static Ran run(String words) throws InterruptedException {
+        return run(words, server);
+    }
+
+    private static Ran run(String words, StartedServer server) throws InterruptedException {
         List<String> all = new ArrayList<>(Arrays.asList(words.split(" ", -1)));
-        all.addAll(List.of("--target", http, "--grpc", grpc, "--pid", Long.toString(server.pid())));
+        all.addAll(List.of("--target", server.http(), "--grpc", server.grpc(), "--pid", Long.toString(server.pid())));
         return run(all);
     }
 

@@ -45,10 +45,13 @@ final class ConfigRoutes {
             "html", "text/html;charset=UTF-8");
 
     private final Configs configs;
+    private final Selections selections;
     private final Errors errors;
 
-    ConfigRoutes(Configs configs, Errors errors) {
+    /** @param selections what else v1 has at the path of configurations */
+    ConfigRoutes(Configs configs, Selections selections, Errors errors) {
         this.configs = configs;
+        this.selections = selections;
         this.errors = errors;
     }
 
@@ -89,6 +92,9 @@ final class ConfigRoutes {
     }
 
     private void get(HttpCall call) {
+        if (selections.handle(call)) {
+            return;
+        }
         if (isOtherRequest(
                 call, "show=all", "search=accurate", "search=blur", "beta=true", "export=true", "exportV2=true")) {
             return;
@@ -173,7 +179,7 @@ final class ConfigRoutes {
     }
 
     private void publish(HttpCall call) {
-        if (!isOtherRequest(call, "import=true", "clone=true")) {
+        if (!selections.handle(call) && !isOtherRequest(call, "import=true", "clone=true")) {
             publish(call, Names.V1);
         }
     }
@@ -206,7 +212,7 @@ final class ConfigRoutes {
     }
 
     private void remove(HttpCall call) {
-        if (!isOtherRequest(call, "beta=true", "delType=ids")) {
+        if (!selections.handle(call) && !isOtherRequest(call, "beta=true", "delType=ids")) {
             remove(call, Names.V1);
         }
     }

@@ -181,9 +181,12 @@ final class Permissions implements HttpGate {
             put("GET", base + "/list", KNOWN);
             put("GET", base + "/check", KNOWN);
             put("GET", base + "/exist", KNOWN);
+            put("POST", base, ADMIN);
             put("PUT", base, namespace("namespaceId"));
             put("DELETE", base, namespace("namespaceId"));
         }
+        put("POST", "/v1/console/namespaces", ADMIN);
+        put("POST", "/v2/console/namespace", ADMIN);
         put("PUT", "/v1/console/namespaces", namespace("namespace"));
         put("DELETE", "/v1/console/namespaces", namespace("namespaceId"));
         put("PUT", "/v2/console/namespace", namespace("namespaceId"));

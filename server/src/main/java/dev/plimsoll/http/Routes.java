@@ -2,6 +2,7 @@ package dev.plimsoll.http;
 
 import dev.plimsoll.auth.Auth;
 import dev.plimsoll.config.Configs;
+import dev.plimsoll.config.Namespaces;
 import dev.plimsoll.net.Router;
 import dev.plimsoll.registry.Registry;
 import dev.plimsoll.session.LongPolls;
@@ -9,6 +10,7 @@ import dev.plimsoll.session.Sessions;
 import dev.plimsoll.session.UdpPush;
 import dev.plimsoll.vitals.Memory;
 import java.time.InstantSource;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
 
 /** All that is served by HTTP. */
@@ -24,6 +26,7 @@ public final class Routes {
             String contextPath,
             Registry registry,
             Configs configs,
+            Namespaces namespaces,
             LongPolls polls,
             Sessions sessions,
             UdpPush udp,
@@ -35,7 +38,9 @@ public final class Routes {
         var errors = new Errors(contextPath, clock);
         var router = new Router(errors, new Permissions(contextPath, auth, clock));
         Router context = router.under(contextPath);
-        new ConfigRoutes(configs, errors).addTo(context);
+        var selections = new Selections();
+        new ConfigRoutes(configs, selections, errors).addTo(context);
+        new NamespaceRoutes(namespaces, configs, () -> UUID.randomUUID().toString(), errors).addTo(context);
         new ListenerRoutes(configs, polls, errors).addTo(context);
         new NamingRoutes(registry, udp, errors).addTo(context);
         new AuthRoutes(auth, errors).addTo(context);

@@ -1,6 +1,7 @@
 package dev.plimsoll.net;
 
 import dev.plimsoll.refusal.InvalidRequest;
+import dev.plimsoll.wire.Utf8;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,7 @@ final class Parameters {
         this.namesAndValues = namesAndValues;
     }
 
-    /** @throws InvalidRequest for broken percent-encoding, or more than {@code limit} parameters */
+    /** @throws InvalidRequest for broken percent-encoding, for what is not UTF-8, or for more than {@code limit} parameters */
     static Parameters parse(String query, String form, int limit) {
         if (query.isEmpty() && form.isEmpty()) {
             return NONE;
@@ -68,7 +69,7 @@ final class Parameters {
         }
     }
 
-    /** Percent-decodes {@code text} from {@code start} to {@code end} as UTF-8. */
+    /** Percent-decodes {@code text} from {@code start} to {@code end} as UTF-8; what is not is refused. */
     static String decode(String text, int start, int end, boolean plusIsSpace) {
         int i = start;
         while (i < end && text.charAt(i) != '%' && (!plusIsSpace || text.charAt(i) != '+') && text.charAt(i) < 128) {
@@ -94,6 +95,9 @@ final class Parameters {
             } else {
                 bytes[n++] = (byte) (c == '+' && plusIsSpace ? ' ' : c);
             }
+        }
+        if (!Utf8.isValid(bytes, 0, n)) {
+            throw new InvalidRequest("percent-encoding: bytes that are no text (expected: UTF-8)");
         }
         return new String(bytes, 0, n, StandardCharsets.UTF_8);
     }

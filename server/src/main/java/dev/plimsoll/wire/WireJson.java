@@ -93,23 +93,11 @@ final class WireJson {
 
     /** Checks the character of several bytes at {@code i}, since the parser does not, and returns its last index. */
     private static int checkUtf8(byte[] json, int i) {
-        int lead = json[i] & 0xFF;
-        int following = lead < 0xC2 || lead > 0xF4 ? 0 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;
-        if (following == 0 || i + following >= json.length) {
+        int last = Utf8.lastOf(json, i, json.length);
+        if (last < 0) {
             throw unreadable("not UTF-8");
         }
-        int second = json[i + 1] & 0xFF;
-        int lowest = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-        int highest = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-        if (second < lowest || second > highest) {
-            throw unreadable("not UTF-8");
-        }
-        for (int k = i + 2; k <= i + following; k++) {
-            if ((json[k] & 0xC0) != 0x80) {
-                throw unreadable("not UTF-8");
-            }
-        }
-        return i + following;
+        return last;
     }
 
     /** Checks the escape at {@code i} and returns the index of its last byte. */

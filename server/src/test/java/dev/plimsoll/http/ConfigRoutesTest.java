@@ -211,6 +211,9 @@ class ConfigRoutesTest {
                 "dataId=a&group=G&content=x&config_tags=1,2,3,4,5,6|too much config_tags, over 5",
                 "dataId=%zz&group=G&content=x|percent-encoding: '%zz' (expected: % and two hexadecimal digits)",
                 "dataId=a&group=G&content=%4|percent-encoding: '%4' (expected: % and two hexadecimal digits)",
+                "dataId=a&group=G&content=%FF|percent-encoding: bytes that are no text (expected: UTF-8)",
+                "dataId=a&group=G&content=%C3|percent-encoding: bytes that are no text (expected: UTF-8)",
+                "dataId=a&group=G&content=x%ED%A0%80|percent-encoding: bytes that are no text (expected: UTF-8)",
             })
     void a_wrong_publish_is_refused(String parameters, String reason) {
         for (boolean inQuery : new boolean[] {true, false}) {

@@ -9,13 +9,14 @@ import java.nio.charset.StandardCharsets;
  * A message of the Nacos wire as it came: its type, and where in the bytes its JSON lies.
  *
  * <pre>
- * Payload { 2: Metadata { 3: type, 8: clientIp }, 3: Any { 2: JSON } }
+ * Payload { 2: Metadata { 3: type, 7: headers, 8: clientIp }, 3: Any { 2: JSON } }
  * </pre>
  */
 public final class Message {
     private static final byte[] SUCCESS = ascii("\"success\":true");
     private static final byte[] REQUEST_ID = ascii("\"requestId\":\"");
     private static final int ENDS = 512;
+    private static final String TOKEN = "accessToken";
 
     private final byte[] bytes;
     private String type = "";
@@ -104,33 +105,49 @@ public final class Message {
         }
     }
 
-    /** The message with its gRPC prefix. */
-    static ByteBuf encode(ByteBufAllocator alloc, String type, String clientIp, byte[] json) {
-        int metadata = 2 + type.length() + (clientIp.isEmpty() ? 0 : 2 + clientIp.length());
-        if (metadata > 127) {
+    /**
+     * The message with its gRPC prefix.
+     *
+     * @param token of a login, sent as the header that official clients send; "" for none
+     */
+    static ByteBuf encode(ByteBufAllocator alloc, String type, String clientIp, String token, byte[] json) {
+        int header = 2 + TOKEN.length() + 1 + varintSize(token.length()) + token.length();
+        int metadata = 2
+                + type.length()
+                + (token.isEmpty() ? 0 : 1 + varintSize(header) + header)
+                + (clientIp.isEmpty() ? 0 : 2 + clientIp.length());
+        if (type.length() > 127 || clientIp.length() > 127) {
             throw new IllegalArgumentException(
                     "type and address: '" + type + "', '" + clientIp + "' (expected: short)");
         }
         int any = 1 + varintSize(json.length) + json.length;
-        int size = 2 + metadata + 1 + varintSize(any) + any;
+        int size = 1 + varintSize(metadata) + metadata + 1 + varintSize(any) + any;
         ByteBuf out = alloc.buffer(5 + size);
         out.writeByte(0);
         out.writeInt(size);
         out.writeByte(2 << 3 | 2);
-        out.writeByte(metadata);
-        out.writeByte(3 << 3 | 2);
-        out.writeByte(type.length());
-        ByteBufUtil.writeAscii(out, type);
+        varint(out, metadata);
+        text(out, 3, type);
+        if (!token.isEmpty()) {
+            out.writeByte(7 << 3 | 2);
+            varint(out, header);
+            text(out, 1, TOKEN);
+            text(out, 2, token);
+        }
         if (!clientIp.isEmpty()) {
-            out.writeByte(8 << 3 | 2);
-            out.writeByte(clientIp.length());
-            ByteBufUtil.writeAscii(out, clientIp);
+            text(out, 8, clientIp);
         }
         out.writeByte(3 << 3 | 2);
         varint(out, any);
         out.writeByte(2 << 3 | 2);
         varint(out, json.length);
         return out.writeBytes(json);
+    }
+
+    private static void text(ByteBuf out, int field, String ascii) {
+        out.writeByte(field << 3 | 2);
+        varint(out, ascii.length());
+        ByteBufUtil.writeAscii(out, ascii);
     }
 
     private static int varintSize(int value) {

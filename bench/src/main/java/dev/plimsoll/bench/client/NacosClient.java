@@ -35,14 +35,16 @@ public final class NacosClient {
     private volatile boolean open;
     int place = -1;
 
-    /** The request headers to a server, made once. */
+    /** The request headers to a server, made once, and the token that goes with each message, or "". */
     public static final class Paths {
         final InetSocketAddress server;
+        final String token;
         final byte[] unary;
         final byte[] stream;
 
-        public Paths(InetSocketAddress server) {
+        public Paths(InetSocketAddress server, String token) {
             this.server = server;
+            this.token = token;
             String authority = server.getHostString() + ":" + server.getPort();
             unary = Frames.requestHeaders(authority, "/Request/request");
             stream = Frames.requestHeaders(authority, "/BiRequestStream/requestBiStream");
@@ -161,7 +163,7 @@ public final class NacosClient {
     }
 
     private ByteBuf encode(String type, byte[] json) {
-        return Message.encode(http2.channel().alloc(), type, address, json);
+        return Message.encode(http2.channel().alloc(), type, address, paths.token, json);
     }
 
     private static final class Unary extends RpcStream {

@@ -121,11 +121,16 @@ final class Bystanders {
     }
 
     void report(Phase undisturbed, Phase disturbed, String when) {
-        compare("others' query", undisturbed.query(), disturbed.query(), when);
-        compare("others' push", undisturbed.push(), disturbed.push(), when);
+        report(undisturbed, disturbed, when, TIMES_UNDISTURBED);
     }
 
-    private void compare(String what, Latency before, Latency during, String when) {
+    /** @param times how much longer than undisturbed the 99th percentile may be */
+    void report(Phase undisturbed, Phase disturbed, String when, double times) {
+        compare("others' query", undisturbed.query(), disturbed.query(), when, times);
+        compare("others' push", undisturbed.push(), disturbed.push(), when, times);
+    }
+
+    private void compare(String what, Latency before, Latency during, String when, double times) {
         run.report().figure(what + " p50 undisturbed", before.percentileMillis(50), "ms");
         run.report().figure(what + " p99 undisturbed", before.percentileMillis(99), "ms");
         run.report().figure(what + " p50 " + when, during.percentileMillis(50), "ms");
@@ -136,7 +141,7 @@ final class Bystanders {
                         what + " p99 against undisturbed",
                         during.percentileMillis(99) / before.percentileMillis(99),
                         "times",
-                        TIMES_UNDISTURBED);
+                        times);
     }
 
     /** Stops, and requires that nothing was lost meanwhile. */

@@ -32,7 +32,7 @@ public final class Run {
     private static final int CONNECTING_AT_A_TIME = 64;
 
     private final Target target;
-    private final NacosClient.Paths paths;
+    private NacosClient.Paths paths; // main thread
     private final ClientLoops loops;
     private final Probe probe;
     private final Report report;
@@ -49,7 +49,7 @@ public final class Run {
             Options options,
             String prefix) {
         this.target = target;
-        this.paths = new NacosClient.Paths(target.grpc());
+        this.paths = new NacosClient.Paths(target.grpc(), "");
         this.loops = loops;
         this.probe = probe;
         this.report = report;
@@ -88,6 +88,11 @@ public final class Run {
     }
 
     // --- clients
+
+    /** Clients that connect from here on send this token with every message. */
+    void loggedIn(String token) {
+        paths = new NacosClient.Paths(target.grpc(), token);
+    }
 
     CompletableFuture<NacosClient> connecting(Windows windows, Events events) {
         return NacosClient.connect(loops, paths, windows, events);

@@ -1,5 +1,6 @@
 package dev.plimsoll.bench.client;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,6 +18,18 @@ final class MessageTest {
 
         assertThat(message.type()).isEqualTo("HealthCheckRequest");
         assertThat(message.json()).isEqualTo(json);
+    }
+
+    @Test
+    void token_goes_as_a_header_and_the_message_is_read_back() {
+        String token = "t".repeat(300);
+        ByteBuf out =
+                Message.encode(UnpooledByteBufAllocator.DEFAULT, "T", "10.1.2.3", token, Message.ascii("{\"a\":1}"));
+        byte[] bytes = new byte[out.skipBytes(5).readableBytes()];
+        out.readBytes(bytes).release();
+
+        assertThat(Message.decode(bytes).json()).isEqualTo("{\"a\":1}");
+        assertThat(new String(bytes, ISO_8859_1)).contains("\u000baccessToken\u0012\u00ac\u0002" + token);
     }
 
     @Test
@@ -90,7 +103,7 @@ final class MessageTest {
 
     /** Without the gRPC prefix. */
     static byte[] encoded(String type, String clientIp, String json) {
-        ByteBuf out = Message.encode(UnpooledByteBufAllocator.DEFAULT, type, clientIp, Message.ascii(json));
+        ByteBuf out = Message.encode(UnpooledByteBufAllocator.DEFAULT, type, clientIp, "", Message.ascii(json));
         assertThat(out.readByte()).isZero();
         assertThat(out.readInt()).isEqualTo(out.readableBytes());
         byte[] bytes = new byte[out.readableBytes()];

@@ -1,0 +1,62 @@
+package dev.plimsoll.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The built distribution, started as a process. */
+record StartedServer(Process process, String http, String grpc, Path data) implements AutoCloseable {
+    private static final Pattern READY = Pattern.compile("plimsoll ready http=(\\d+) grpc=(\\d+) .*");
+
+    /** @param more words of the start beside ports, host, data and memory */
+    static StartedServer start(String... more) throws IOException {
+        Path command = Path.of(System.getProperty("plimsoll.home", ""), "bin", "plimsoll");
+        assertThat(command).as("the built distribution").isRegularFile();
+        Path directory = Files.createTempDirectory(
+                Files.createDirectories(Path.of(System.getProperty("plimsoll.target"))), "smoke-");
+        Path data = directory.resolve("data");
+        File log = directory.resolve("server.err").toFile();
+        var words = new ArrayList<>(List.of(command.toString(), "start", "--port", "0", "--host", "127.0.0.1"));
+        words.addAll(List.of("--data", data.toString(), "--memory", "256m"));
+        words.addAll(List.of(more));
+        Process process = new ProcessBuilder(words)
+                .directory(directory.toFile())
+                .redirectError(log)
+                .start();
+        BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+        for (String line = out.readLine(); line != null; line = out.readLine()) {
+            Matcher ready = READY.matcher(line);
+            if (ready.matches()) {
+                return new StartedServer(process, "127.0.0.1:" + ready.group(1), "127.0.0.1:" + ready.group(2), data);
+            }
+        }
+        throw new AssertionError("the server did not become ready: " + Files.readString(log.toPath()));
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(15, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
