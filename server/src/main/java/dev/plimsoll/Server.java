@@ -174,6 +174,7 @@ public final class Server implements AutoCloseable {
                 udp,
                 memory,
                 auth,
+                reads,
                 () -> ready,
                 version(),
                 clock);

@@ -6,7 +6,6 @@ import dev.plimsoll.refusal.OverBudget;
 import dev.plimsoll.refusal.Refusal;
 import dev.plimsoll.registry.Registry.Beaten;
 import dev.plimsoll.vitals.Account;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -183,15 +183,15 @@ final class Publications {
         }
     }
 
-    /** What {@code owner} publishes of which services; null when it publishes nothing. */
-    @Nullable
+    /** Of which services {@code owner} publishes something. */
     Set<ServiceKey> services(OwnerId owner) {
         Owner known = owners.get(owner);
-        return known == null ? null : Set.copyOf(known.publications.keySet());
+        return known == null ? Set.of() : Set.copyOf(known.publications.keySet());
     }
 
-    Set<OwnerId> owners() {
-        return Collections.unmodifiableSet(owners.keySet());
+    /** As {@link Registry#beating}. Any thread. */
+    Stream<OwnerId> beating() {
+        return beating.values().stream().map(lease -> lease.owner);
     }
 
     boolean isEmpty() {

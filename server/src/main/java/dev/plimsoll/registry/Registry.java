@@ -3,10 +3,14 @@ package dev.plimsoll.registry;
 import dev.plimsoll.loop.Loop;
 import dev.plimsoll.store.Journal;
 import dev.plimsoll.vitals.Account;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,7 +148,7 @@ public final class Registry {
         loop.execute(() -> watches.remove(watcher, key));
     }
 
-    /** Who watches the service now, and through which views. Any thread; exact on the loop. */
+    /** Who watches the service now, and through which views. Loop only; valid during the turn. */
     public Map<Watcher, List<String>> watchers(ServiceKey key) {
         return watches.of(key);
     }
@@ -154,6 +158,75 @@ public final class Registry {
         // The key's constructor holds the defaults and rules of namespace and group.
         var key = new ServiceKey(namespace, group, "any");
         return services.names().page(key.namespace(), key.group(), pageNumber, pageSize);
+    }
+
+    /**
+     * All services of a namespace in order, as they come and go. Any thread; there may be many.
+     *
+     * @param namespace "" for all namespaces
+     */
+    public Stream<ServiceKey> services(String namespace) {
+        return services.names().in(namespace);
+    }
+
+    /** Everything that somebody watches, be it there or not. Any thread. */
+    public Set<ServiceKey> watched() {
+        return watches.services();
+    }
+
+    /** Who watches these services, in the order in which they asked. */
+    public CompletionStage<Map<ServiceKey, List<Watcher>>> watchersOf(List<ServiceKey> keys) {
+        return loop.call(() -> {
+            var watchers = new LinkedHashMap<ServiceKey, List<Watcher>>();
+            keys.forEach(key -> watchers.put(key, List.copyOf(watches.of(key).keySet())));
+            return watchers;
+        });
+    }
+
+    /** What a watcher watches. */
+    public CompletionStage<Set<ServiceKey>> watchedBy(Watcher watcher) {
+        return loop.call(() -> watches.by(watcher));
+    }
+
+    /** An instance as readers see it, and who published it. */
+    public record Published(OwnerId owner, ServiceKey service, Instance instance) {}
+
+    /** All that is published of a service. */
+    public CompletionStage<List<Published>> publishedOf(ServiceKey key) {
+        return loop.call(() -> {
+            Service service = services.find(key);
+            var all = new ArrayList<Published>();
+            if (service != null) {
+                service.eachPublication((owner, instances) -> instances.forEach(
+                        instance -> all.add(new Published(owner, service.key, service.shown(instance)))));
+            }
+            return all;
+        });
+    }
+
+    /** All that the owner of ephemeral instances publishes. */
+    public CompletionStage<List<Published>> publishedBy(OwnerId owner) {
+        return loop.call(() -> {
+            var all = new ArrayList<Published>();
+            for (ServiceKey key : publications.services(owner)) {
+                Service service = services.find(key);
+                List<Instance> publication = service == null ? null : service.publication(owner);
+                if (service != null && publication != null) {
+                    publication.forEach(instance -> all.add(new Published(owner, key, service.shown(instance))));
+                }
+            }
+            return all;
+        });
+    }
+
+    /** Addresses that keep instances alive by beats; one that does for several services comes several times. Any thread. */
+    public Stream<OwnerId> beating() {
+        return publications.beating();
+    }
+
+    /** How often somebody watches a service. Any thread. */
+    public int watchCount() {
+        return watches.count();
     }
 
     /** For tests: no state of any kind is left. Loop only. */

@@ -62,11 +62,6 @@ final class Services {
         return names;
     }
 
-    /** What readers see of all services. Any thread. */
-    Collection<ServiceSnapshot> published() {
-        return Collections.unmodifiableCollection(published.values());
-    }
-
     /** The service of this kind, made if need be. It becomes visible with its first {@link #changed}. */
     Service obtain(ServiceKey key, boolean ephemeral) {
         Service known = services.get(key);

@@ -6,12 +6,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** Who is to be told of which services. The registry's loop changes it; who watches a service, any thread may read. */
+/** Who is to be told of which services, in the order in which they asked. On the registry's loop, but for what says otherwise. */
 final class Watches {
     private static final int MAX_VIEWS = 8;
     private static final int MAX_VIEW_LENGTH = 1_024;
@@ -24,8 +26,9 @@ final class Watches {
 
     private final Account account;
     private final int maxPerWatcher;
-    private final Map<ServiceKey, Map<Watcher, List<String>>> watches = new ConcurrentHashMap<>();
+    private final Map<ServiceKey, Map<Watcher, List<String>>> watches = new ConcurrentHashMap<>(); // keys: all read
     private final Map<Watcher, Set<ServiceKey>> watched = new HashMap<>();
+    private final AtomicInteger count = new AtomicInteger(); // all read
 
     /** @param account heap for watches */
     Watches(Account account, int maxPerWatcher) {
@@ -54,7 +57,8 @@ final class Watches {
         keys = watched.computeIfAbsent(watcher, w -> new HashSet<>());
         keys.add(key);
         watcher.watches(keys.size());
-        watches.computeIfAbsent(key, k -> new ConcurrentHashMap<>(1)).put(watcher, List.copyOf(more));
+        watches.computeIfAbsent(key, k -> new LinkedHashMap<>()).put(watcher, List.copyOf(more));
+        count.addAndGet(views.isEmpty() ? 1 : 0);
     }
 
     /** The watcher is told of nothing more. */
@@ -77,7 +81,7 @@ final class Watches {
         }
     }
 
-    /** Who watches the service, through which views. Any thread. */
+    /** Who watches the service, through which views. Valid during the turn. */
     Map<Watcher, List<String>> of(ServiceKey key) {
         return Collections.unmodifiableMap(watches.getOrDefault(key, Map.of()));
     }
@@ -85,6 +89,11 @@ final class Watches {
     /** Everything that somebody watches. Any thread. */
     Set<ServiceKey> services() {
         return Collections.unmodifiableSet(watches.keySet());
+    }
+
+    /** How often somebody watches a service. Any thread. */
+    int count() {
+        return count.get();
     }
 
     /** What the watcher watches. */
@@ -102,6 +111,7 @@ final class Watches {
         if (watchers == null || views == null) {
             return;
         }
+        count.decrementAndGet();
         account.release(bytes(key));
         views.forEach(view -> account.release(bytes(view)));
         if (watchers.isEmpty()) {
