@@ -2,6 +2,7 @@ package dev.plimsoll;
 
 import dev.plimsoll.auth.Auth;
 import dev.plimsoll.auth.AuthSettings;
+import dev.plimsoll.config.Catalog;
 import dev.plimsoll.config.ConfigAccounts;
 import dev.plimsoll.config.ConfigSettings;
 import dev.plimsoll.config.Configs;
@@ -124,6 +125,7 @@ public final class Server implements AutoCloseable {
         configs.load();
         var namespaces = new Namespaces(configLoop, sqlite, accounts.configIndex());
         namespaces.load();
+        var catalog = new Catalog(configs, sqlite, journal, reads, System::nanoTime);
 
         this.hashers = new ThreadPoolExecutor(
                 1,
@@ -169,6 +171,7 @@ public final class Server implements AutoCloseable {
                 registry,
                 configs,
                 namespaces,
+                catalog,
                 polls,
                 sessions,
                 udp,

@@ -1,6 +1,7 @@
 package dev.plimsoll.http;
 
 import dev.plimsoll.auth.Auth;
+import dev.plimsoll.config.Catalog;
 import dev.plimsoll.config.Configs;
 import dev.plimsoll.config.Namespaces;
 import dev.plimsoll.net.Router;
@@ -29,6 +30,7 @@ public final class Routes {
             Registry registry,
             Configs configs,
             Namespaces namespaces,
+            Catalog catalog,
             LongPolls polls,
             Sessions sessions,
             UdpPush udp,
@@ -43,6 +45,7 @@ public final class Routes {
         Router context = router.under(contextPath);
         var selections = new Selections();
         new ConfigRoutes(configs, selections, errors).addTo(context);
+        new SearchRoutes(configs, catalog, auth.access(), errors).addTo(context, selections);
         new NamespaceRoutes(namespaces, configs, () -> UUID.randomUUID().toString(), errors).addTo(context);
         new ListenerRoutes(configs, polls, errors).addTo(context);
         NamingRoutes.addTo(context, registry, sessions, udp, auth.access(), reads, errors);

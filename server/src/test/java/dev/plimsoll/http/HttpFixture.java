@@ -2,6 +2,7 @@ package dev.plimsoll.http;
 
 import dev.plimsoll.auth.Auth;
 import dev.plimsoll.auth.AuthSettings;
+import dev.plimsoll.config.Catalog;
 import dev.plimsoll.config.ConfigAccounts;
 import dev.plimsoll.config.ConfigSettings;
 import dev.plimsoll.config.Configs;
@@ -119,6 +120,7 @@ final class HttpFixture implements AutoCloseable {
                 new ConfigPush());
         var namespaces = new Namespaces(configLoop, journal, index);
         namespaces.load();
+        var catalog = new Catalog(configs, journal, journal, reads, System::nanoTime);
         var requestIds = new AtomicLong();
         var ledger = new Ledger(sessionLoop, budget.heap("ledger", 0.1), NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER);
         sessions = new Sessions(
@@ -165,6 +167,7 @@ final class HttpFixture implements AutoCloseable {
                 registry,
                 configs,
                 namespaces,
+                catalog,
                 polls,
                 sessions,
                 udp,
