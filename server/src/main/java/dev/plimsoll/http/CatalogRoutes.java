@@ -86,13 +86,13 @@ final class CatalogRoutes {
                 .filter(service -> !onlyFilled || !service.instances().isEmpty())
                 .filter(service -> address.isEmpty()
                         || service.instances().stream()
-                                .anyMatch(instance ->
-                                        (instance.ip() + ":" + instance.port()).contains(address)));
+                                .anyMatch(instance -> (instance.ip() + ":" + instance.port()).contains(address)));
     }
 
     private static void requireFew(Page.Part<ServiceSnapshot> part) {
-        int instances =
-                part.items().stream().mapToInt(service -> service.instances().size()).sum();
+        int instances = part.items().stream()
+                .mapToInt(service -> service.instances().size())
+                .sum();
         if (instances > MAX_INSTANCES) {
             throw new InvalidRequest("instances on this page: " + instances + " (expected: at most " + MAX_INSTANCES
                     + "; ask for a smaller page, or without instances)");
@@ -103,8 +103,8 @@ final class CatalogRoutes {
         var form = new NamingForm(call, Dialect.V1);
         ServiceSnapshot service = registry.snapshot(form.service());
         if (service.revision() == 0) {
-            HttpAnswer refusal = errors.refused(
-                    call, Kind.ABSENT, "service " + service.key().joined() + " is not found!");
+            HttpAnswer refusal =
+                    errors.refused(call, Kind.ABSENT, "service " + service.key().joined() + " is not found!");
             call.answer(refusal);
             return;
         }

@@ -60,10 +60,8 @@ final class ClusterRoutes {
                     + " or another type with its fields)");
         }
         var target = new HealthTarget(HealthChecker.of(fields), port, useInstancePort);
-        var command = new RegistryCommand.PutCluster(
-                service, cluster, new ClusterProperties(target, form.metadata()));
-        errors.answer(
-                call, registry.submit(command), done -> dialect.ok(), Map.of(NotFound.class, Kind.NOT_DONE));
+        var command = new RegistryCommand.PutCluster(service, cluster, new ClusterProperties(target, form.metadata()));
+        errors.answer(call, registry.submit(command), done -> dialect.ok(), Map.of(NotFound.class, Kind.NOT_DONE));
     }
 
     private void setHealth(HttpCall call, Dialect dialect) {
@@ -73,10 +71,7 @@ final class ClusterRoutes {
         boolean healthy = form.requiredFlag(form.has("valid") && !form.has("healthy") ? "valid" : "healthy");
         var command = new RegistryCommand.SetHealth(service, address, healthy);
         errors.answer(
-                call,
-                registry.submit(command),
-                done -> dialect.ok(),
-                Map.of(InvalidRequest.class, Kind.NOT_DONE));
+                call, registry.submit(command), done -> dialect.ok(), Map.of(InvalidRequest.class, Kind.NOT_DONE));
     }
 
     /** Each kind of checker with what it takes, as the reference's own defaults. */

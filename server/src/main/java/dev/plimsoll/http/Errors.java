@@ -202,8 +202,12 @@ final class Errors implements HttpErrors {
         try {
             answer(call, CompletableFuture.supplyAsync(work, reads), found -> found);
         } catch (RejectedExecutionException e) {
-            throw new OverBudget("reads: as many waiting as there may be; try again later");
+            throw readsAreBusy();
         }
+    }
+
+    static OverBudget readsAreBusy() {
+        return new OverBudget("reads: as many waiting as there may be; try again later");
     }
 
     void failed(HttpCall call, Throwable failure) {

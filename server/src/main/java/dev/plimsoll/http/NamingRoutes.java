@@ -27,5 +27,8 @@ final class NamingRoutes {
         new ServiceRoutes(registry, sight, reads, errors).addTo(v1, router);
         new CatalogRoutes(registry, sight, reads, errors).addTo(v1, router);
         new ClusterRoutes(registry, reads, errors).addTo(v1, router);
+        new SubscriberRoutes(registry, sight, reads, errors).addTo(v1, router);
+        new ClientRoutes(registry, sessions, udp, reads, errors).addTo(router);
+        new OperatorRoutes(registry, sessions, reads, errors).addTo(router);
     }
 }

@@ -96,7 +96,7 @@ public final class Sessions {
 
     /** What has become of all pushes of services. */
     public Pushes servicePushes() {
-        return new Pushes(ledger.services().ok.sum(), ledger.services().failed.sum());
+        return ledger.services();
     }
 
     public Collection<Session> all() {
