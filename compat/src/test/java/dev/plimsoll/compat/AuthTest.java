@@ -62,16 +62,36 @@ class AuthTest {
         List<Client> clients = Stream.of(ClientVersion.values())
                 .map(version -> new Client(server, version))
                 .toList();
-        return Stream.concat(
-                clients.stream()
-                        .map(client -> dynamicContainer(
-                                "client " + client.version,
-                                Stream.of(
-                                        dynamicTest("it may do what its user may", client::works),
-                                        dynamicTest("it may do nothing else", client::isKeptOut),
-                                        dynamicTest("a wrong password opens nothing", client::needsItsPassword)))),
+        Stream<DynamicNode> each = clients.stream()
+                .map(client -> dynamicContainer(
+                        "client " + client.version,
+                        Stream.of(
+                                dynamicTest("it may do what its user may", client::works),
+                                dynamicTest("it may do nothing else", client::isKeptOut),
+                                dynamicTest("a wrong password opens nothing", client::needsItsPassword))));
+        Stream<DynamicNode> together = Stream.of(
+                dynamicTest("the npm client sends a password with every call", () -> npmClientWorks(server)),
                 // One test for all of them, since each waits for the same minutes to pass.
-                Stream.of(dynamicTest("no call of theirs is refused when their tokens end", () -> goOn(clients))));
+                dynamicTest("no call of theirs is refused when their tokens end", () -> goOn(clients)));
+        return Stream.concat(each, together);
+    }
+
+    private static void npmClientWorks(PlimsollProcess server) {
+        String name = ClientRun.unique("auth-node");
+        Heard<String> heard = new Heard<>();
+        try (NodeClient node = NodeClient.of(server, DEV, DEV, PASSWORD);
+                NodeClient stranger = NodeClient.of(server, DEV, DEV, "guess of node")) {
+            node.listen(name, GROUP, heard);
+            assertThat(node.publish(name, GROUP, "one")).isTrue();
+            await().atMost(PATIENCE).until(() -> heard.endsWith("one"));
+            node.register(name, "10.0.0.1", 80);
+            assertThat(node.query(name)).hasSize(1);
+
+            assertThatThrownBy(() -> stranger.publish(name, GROUP, "two")).hasMessageContaining("403");
+            assertThatThrownBy(() -> stranger.register(name, "10.0.0.2", 80)).isInstanceOf(IllegalStateException.class);
+            assertThat(node.get(name, GROUP)).isEqualTo("one");
+            assertThat(node.query(name)).hasSize(1);
+        }
     }
 
     private static void goOn(List<Client> clients) throws InterruptedException {
