@@ -133,7 +133,7 @@ class AccessTest {
 
     @Test
     void a_name_and_a_password_beside_a_call_are_a_login() {
-        String list = "/nacos/v1/ns/service/list?pageNo=1&pageSize=10&namespaceId=";
+        String list = "/nacos/v1/ns/instance/list?serviceName=s&namespaceId=";
         ok(server.post("/nacos/v1/auth/users?username=node&password=knows-no-tokens", "accessToken", admin));
         ok(server.post("/nacos/v1/auth/roles?role=devs&username=node", "accessToken", admin));
         String known = "&username=node&password=knows-no-tokens";
