@@ -2,6 +2,7 @@ package dev.plimsoll;
 
 import dev.plimsoll.auth.Auth;
 import dev.plimsoll.auth.AuthSettings;
+import dev.plimsoll.config.Catalog;
 import dev.plimsoll.config.ConfigAccounts;
 import dev.plimsoll.config.ConfigSettings;
 import dev.plimsoll.config.Configs;
@@ -13,7 +14,6 @@ import dev.plimsoll.net.NetAccounts;
 import dev.plimsoll.net.NetServer;
 import dev.plimsoll.refusal.Refusal;
 import dev.plimsoll.registry.HealthChecks;
-import dev.plimsoll.registry.HealthRules;
 import dev.plimsoll.registry.Registry;
 import dev.plimsoll.session.ConfigPush;
 import dev.plimsoll.session.Ledger;
@@ -113,12 +113,7 @@ public final class Server implements AutoCloseable {
                 settings.registry(),
                 new ServicePush(registryLoop));
         registry.follow(new HealthChecks(
-                registryLoop,
-                registry,
-                HealthRules.DEFAULT,
-                new CheckedAddresses(net.probes()),
-                new Random(),
-                settings.healthChecks()));
+                registryLoop, registry, new CheckedAddresses(net.probes()), new Random(), settings.healthChecks()));
         registry.load();
         var configs = new Configs(
                 configLoop,
@@ -130,6 +125,7 @@ public final class Server implements AutoCloseable {
         configs.load();
         var namespaces = new Namespaces(configLoop, sqlite, accounts.configIndex());
         namespaces.load();
+        var catalog = new Catalog(configs, sqlite, journal, reads, System::nanoTime);
 
         this.hashers = new ThreadPoolExecutor(
                 1,
@@ -175,11 +171,13 @@ public final class Server implements AutoCloseable {
                 registry,
                 configs,
                 namespaces,
+                catalog,
                 polls,
                 sessions,
                 udp,
                 memory,
                 auth,
+                reads,
                 () -> ready,
                 version(),
                 clock);

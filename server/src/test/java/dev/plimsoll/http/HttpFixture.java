@@ -2,6 +2,7 @@ package dev.plimsoll.http;
 
 import dev.plimsoll.auth.Auth;
 import dev.plimsoll.auth.AuthSettings;
+import dev.plimsoll.config.Catalog;
 import dev.plimsoll.config.ConfigAccounts;
 import dev.plimsoll.config.ConfigSettings;
 import dev.plimsoll.config.Configs;
@@ -107,6 +108,7 @@ final class HttpFixture implements AutoCloseable {
                 budget.heap("watches", 0.1),
                 RegistrySettings.DEFAULT,
                 new ServicePush(registryLoop));
+        registry.load();
         listeners = budget.heap("listeners", 0.1);
         index = budget.heap("index", 0.1);
         configs = new Configs(
@@ -118,6 +120,7 @@ final class HttpFixture implements AutoCloseable {
                 new ConfigPush());
         var namespaces = new Namespaces(configLoop, journal, index);
         namespaces.load();
+        var catalog = new Catalog(configs, journal, journal, reads, System::nanoTime);
         var requestIds = new AtomicLong();
         var ledger = new Ledger(sessionLoop, budget.heap("ledger", 0.1), NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER);
         sessions = new Sessions(
@@ -164,11 +167,13 @@ final class HttpFixture implements AutoCloseable {
                 registry,
                 configs,
                 namespaces,
+                catalog,
                 polls,
                 sessions,
                 udp,
                 memory,
                 auth,
+                reads,
                 () -> ready,
                 VERSION,
                 InstantSource.fixed(NOW));
