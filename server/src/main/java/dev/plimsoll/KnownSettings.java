@@ -97,7 +97,7 @@ final class KnownSettings {
             "limit.calls-per-connection",
             List.of(),
             Kind.integer(16, 10_000),
-            "1000",
+            "256",
             "Calls under way on one HTTP/2 connection; a client keeps further ones back");
 
     static final Setting<Integer> INSTANCES_PER_CONNECTION = new Setting<>(
