@@ -121,6 +121,13 @@ final class KnownSettings {
             "10000",
             "Configs one connection may listen to");
 
+    static final Setting<Integer> GRAY_VERSIONS_PER_CONFIG = new Setting<>(
+            "limit.gray-versions-per-config",
+            List.of("nacos.config.gray.version.max.count"),
+            Kind.integer(1, 100),
+            "10",
+            "Versions of one config for some clients, beta and tags together");
+
     static final Setting<Integer> UDP_SUBSCRIBERS = new Setting<>(
             "limit.udp-subscribers",
             List.of(),
@@ -183,6 +190,7 @@ final class KnownSettings {
             INSTANCES_PER_CONNECTION,
             SUBSCRIPTIONS_PER_CONNECTION,
             LISTENERS_PER_CONNECTION,
+            GRAY_VERSIONS_PER_CONFIG,
             UDP_SUBSCRIBERS,
             HEALTH_CHECKS,
             METADATA_LENGTH,

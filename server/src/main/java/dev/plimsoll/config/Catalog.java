@@ -15,20 +15,22 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Configurations as consoles look at them: many at a time, with what the index does not hold, read from the store. Each
- * request takes its turn in the pool of readers; what it holds of contents is reserved before. Any thread; stages complete
+ * Configurations as consoles look at them: many at a time, with what the index does not hold, read from the store. What looks
+ * at many takes its turn in the pool of readers; what it holds of contents is reserved before. Any thread; stages complete
  * on a read thread, or at once.
  */
 public final class Catalog {
     public static final int MAX_PAGE = 500;
 
-    /** Rows that may be named one by one. */
+    /** Rows that may be named one by one, or asked for without pages. */
     public static final int MAX_IDS = 1_000;
 
     /** The reference gives up a search after as long. */
@@ -42,6 +44,7 @@ public final class Catalog {
     private final Configs configs;
     private final ConfigRows rows;
     private final Journal journal;
+    private final Executor reads;
     private final Turns turns;
     private final LongSupplier nanoTime;
 
@@ -50,6 +53,7 @@ public final class Catalog {
         this.configs = configs;
         this.rows = rows;
         this.journal = journal;
+        this.reads = reads;
         this.turns = new Turns(reads, MAX_WAITING);
         this.nanoTime = nanoTime;
     }
@@ -112,9 +116,9 @@ public final class Catalog {
         });
     }
 
-    /** One configuration with all there is to it: a page of one, or of none. */
+    /** One configuration with all there is to it: a page of one, or of none. Waits for no search. */
     public CompletionStage<Page> detail(ConfigKey key) {
-        return turn(() -> {
+        return atOnce(() -> {
             Optional<ConfigRow> row = rows.row(key.namespace(), key.group(), key.dataId());
             var room = new Room(configs.contents());
             try {
@@ -134,20 +138,19 @@ public final class Catalog {
             return CompletableFuture.failedStage(
                     new InvalidRequest("ids: " + ids.size() + " (expected: at most " + MAX_IDS + ")"));
         }
-        return turn(() -> rows.rows(ids));
+        return atOnce(() -> rows.rows(ids));
     }
 
     /** Hands all that {@code filter} lets through to {@code sink}. {@link OverBudget} when there are more than {@code most}. */
     public CompletionStage<Room> each(ConfigFilter filter, Predicate<ConfigKey> visible, int most, Sink sink) {
+        return turn(() -> feed(ids(filter, visible, most), key -> true, sink));
+    }
+
+    /** All that {@code filter} lets through, without contents. {@link OverBudget} when there are more than {@link #MAX_IDS}. */
+    public CompletionStage<Page> all(ConfigFilter filter, Predicate<ConfigKey> visible) {
         return turn(() -> {
-            var ids = new ArrayList<Long>();
-            scan(filter, visible, (id, before) -> {
-                if (before == most) {
-                    throw new OverBudget("configs: more than " + most + " (expected: at most that at a time)");
-                }
-                ids.add(id);
-            });
-            return feed(ids, key -> true, sink);
+            List<Long> ids = ids(filter, visible, MAX_IDS);
+            return page(ids.size(), 1, MAX_IDS, ids, false);
         });
     }
 
@@ -161,29 +164,65 @@ public final class Catalog {
         return new Room(configs.contents());
     }
 
+    /** The configuration as stored, whose content is taken from {@code room}; null when there is none. Blocks. */
+    public @Nullable StoredConfig read(ConfigKey key, Room room) {
+        ConfigEntry entry = configs.entry(key);
+        if (entry == null) {
+            return null;
+        }
+        room.take(entry.contentBytes());
+        return journal.config(key.namespace(), key.group(), key.dataId()).orElse(null);
+    }
+
     Turns turns() {
         return turns;
     }
 
-    /** Runs {@code work} when its turn has come, unless that took too long. */
-    private <T> CompletionStage<T> turn(Supplier<T> work) {
+    private <T> CompletionStage<T> atOnce(Supplier<T> work) {
+        var done = new CompletableFuture<T>();
+        try {
+            reads.execute(() -> complete(done, work));
+        } catch (RejectedExecutionException e) {
+            done.completeExceptionally(Readings.tooMany());
+        }
+        return done.minimalCompletionStage();
+    }
+
+    private static <T> void complete(CompletableFuture<T> done, Supplier<T> work) {
+        try {
+            done.complete(work.get());
+        } catch (RuntimeException e) {
+            done.completeExceptionally(e);
+        }
+    }
+
+    /** Runs {@code work}, which may block for the store, when its turn has come, unless that took too long. */
+    public <T> CompletionStage<T> turn(Supplier<T> work) {
         var done = new CompletableFuture<T>();
         long begun = nanoTime.getAsLong();
         try {
             turns.begin(() -> {
-                try {
-                    if (nanoTime.getAsLong() - begun > PATIENCE.toNanos()) {
-                        throw tooLong();
-                    }
-                    done.complete(work.get());
-                } catch (RuntimeException e) {
-                    done.completeExceptionally(e);
+                if (nanoTime.getAsLong() - begun > PATIENCE.toNanos()) {
+                    done.completeExceptionally(tooLong());
+                } else {
+                    complete(done, work);
                 }
             });
         } catch (OverBudget e) {
             done.completeExceptionally(e);
         }
         return done.minimalCompletionStage();
+    }
+
+    private List<Long> ids(ConfigFilter filter, Predicate<ConfigKey> visible, int most) {
+        var ids = new ArrayList<Long>();
+        scan(filter, visible, (id, before) -> {
+            if (before == most) {
+                throw new OverBudget("configs: more than " + most + " (expected: at most that at a time)");
+            }
+            ids.add(id);
+        });
+        return ids;
     }
 
     private interface IdVisitor {

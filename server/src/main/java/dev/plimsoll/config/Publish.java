@@ -2,8 +2,10 @@ package dev.plimsoll.config;
 
 import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.store.ConfigHead;
+import dev.plimsoll.store.GrayHead;
 import dev.plimsoll.store.Write.Author;
 import dev.plimsoll.store.Write.PutConfig;
+import dev.plimsoll.store.Write.PutGray;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -62,6 +64,11 @@ public record Publish(
         return new Publish(key, content, type, appName, desc, tags, use, effect, schema, encryptedDataKey, md5, author);
     }
 
+    /** The same, on condition that there is none yet: no content has this md5. */
+    Publish ifAbsent() {
+        return expecting("none");
+    }
+
     /** The same, of a content that the client has encrypted with this key. */
     public Publish encryptedWith(String dataKey) {
         return new Publish(key, content, type, appName, desc, tags, use, effect, schema, dataKey, casMd5, author);
@@ -69,6 +76,27 @@ public record Publish(
 
     PutConfig write(ConfigHead head) {
         return new PutConfig(head, content, author, appName == null, tags == null);
+    }
+
+    /** The same as a gray version: it keeps of the rest of its fields only what the reference keeps. */
+    PutGray write(ConfigHead head, GrayRule rule) {
+        var config = new ConfigHead(
+                head.namespace(),
+                head.group(),
+                head.dataId(),
+                head.md5(),
+                head.contentBytes(),
+                head.type(),
+                head.appName(),
+                "",
+                "",
+                "",
+                "",
+                "",
+                head.encryptedDataKey(),
+                head.createdMillis(),
+                head.modifiedMillis());
+        return new PutGray(new GrayHead(rule.name(), rule.stored(), config), content, author);
     }
 
     private static String orEmpty(@Nullable String text) {

@@ -231,7 +231,7 @@ class AccessTest {
             })
     void there_is_no_sql_no_inside_and_no_file_to_be_had(String path) {
         var response = get(path, admin);
-        assertThat(response.statusCode()).isIn(400, 403, 404, 410, 501);
+        assertThat(response.statusCode()).isIn(400, 403, 404, 405, 410, 501);
         assertThat(response.body()).doesNotContain(adminPassword).doesNotContain("root:");
     }
 
@@ -342,12 +342,61 @@ class AccessTest {
     void the_author_of_a_configuration_is_who_proved_it() {
         ok(post(CONFIGS + "?tenant=dev&dataId=authored&group=G&content=x&src_user=somebody", dev));
         assertThat(server.configs
+                        .archive()
                         .history(new dev.plimsoll.config.ConfigKey("dev", "G", "authored"), 0, 1)
                         .toCompletableFuture()
                         .join()
+                        .changes()
                         .get(0)
                         .user())
                 .isEqualTo("dev");
+    }
+
+    @Test
+    void the_past_of_a_configuration_is_for_those_who_may_read_it() {
+        ok(post(CONFIGS + "?dataId=past&group=G&content=secret", admin));
+        ok(post(CONFIGS + "?tenant=dev&dataId=past&group=G&content=mine", dev));
+        long secret = newestChange("public");
+        String mine = "tenant=dev&namespaceId=dev&dataId=past&group=G&groupName=G";
+        String others = "dataId=past&group=G&groupName=G";
+        for (String path : List.of("/v1/cs/history", "/v2/cs/history", "/v3/admin/cs/history")) {
+            String one = "/nacos" + path + "?nid=";
+            assertThat(get(one + newestChange("dev") + "&" + mine, dev).body()).contains("mine");
+            assertThat(get(one + secret + "&" + others, admin).body()).contains("secret");
+            for (String names : List.of(mine, others)) {
+                var refused = get(one + secret + "&" + names, dev);
+                assertThat(refused.statusCode()).isEqualTo(403);
+                assertThat(refused.body()).doesNotContain("secret");
+            }
+            assertThat(get("/nacos" + path + "/previous?id=1&" + others, dev).statusCode())
+                    .isEqualTo(403);
+        }
+        for (String list : List.of("/v1/cs/history", "/v2/cs/history/list", "/v3/admin/cs/history/list")) {
+            ok(get("/nacos" + list + "?" + mine, dev));
+            assertThat(get("/nacos" + list + "?" + others, dev).statusCode()).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void a_beta_version_is_shown_and_stopped_only_by_those_who_may() {
+        ok(post(CONFIGS + "?dataId=beta&group=G&content=secret&betaIps=127.0.0.1", admin));
+        for (String path : List.of("/v1/cs/configs?beta=true&", "/v3/admin/cs/config/beta?groupName=G&")) {
+            String beta = "/nacos" + path + "dataId=beta&group=G";
+            assertThat(get(beta, dev).statusCode()).isEqualTo(403);
+            assertThat(server.delete(beta, "accessToken", dev).statusCode()).isEqualTo(403);
+        }
+        assertThat(get(CONFIGS + "?dataId=beta&group=G", admin).body()).isEqualTo("secret");
+    }
+
+    private static long newestChange(String namespace) {
+        return server.configs
+                .archive()
+                .history(new dev.plimsoll.config.ConfigKey(namespace, "G", "past"), 0, 1)
+                .toCompletableFuture()
+                .join()
+                .changes()
+                .get(0)
+                .id();
     }
 
     @Test
@@ -450,5 +499,46 @@ class AccessTest {
         assertThat(server.delete("/nacos/v1/console/namespaces?namespaceId=named", "accessToken", dev)
                         .statusCode())
                 .isEqualTo(403);
+    }
+
+    @Test
+    void an_archive_is_imported_when_its_sender_may_publish_all_of_it() {
+        for (String namespace : List.of("dev", "walled")) {
+            post("/nacos/v1/console/namespaces?namespaceName=n&customNamespaceId=" + namespace, admin);
+        }
+        byte[] archive = Zips.zip("G/zipped1", "x", "G/zipped2", "y");
+        String path = CONFIGS + "?import=true&namespace=";
+        ok(Zips.upload(server, path + "dev", dev, archive));
+        assertThat(get(CONFIGS + "?tenant=dev&group=G&dataId=zipped2", dev).body())
+                .isEqualTo("y");
+        assertThat(Zips.upload(server, path + "walled", dev, archive).statusCode())
+                .isEqualTo(403);
+        // What decides is the namespace in the form, not one beside it.
+        assertThat(Zips.upload(server, CONFIGS + "?import=true&tenant=dev", dev, archive, "namespace", "walled")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(get(CONFIGS + "?tenant=walled&group=G&dataId=zipped1", admin).statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void an_export_holds_what_its_caller_may_read_and_a_clone_reads_first() {
+        String narrow = narrow("exporter");
+        assertThat(Zips.unzip(Zips.download(server, CONFIGS + "?exportV2=true&tenant=listed", narrow)
+                        .body()))
+                .containsOnlyKeys("G/seen1", "G/seen2", ".metadata.yml");
+        String list = get("/nacos/v3/admin/cs/config/list?namespaceId=listed&dataId=hidden", admin)
+                .body();
+        Matcher id = Pattern.compile("\"id\":\"(\\d+)\"").matcher(list);
+        assertThat(id.find()).isTrue();
+        assertThat(Zips.unzip(Zips.download(server, CONFIGS + "?exportV2=true&ids=" + id.group(1), narrow)
+                        .body()))
+                .containsOnlyKeys(".metadata.yml");
+        post("/nacos/v1/console/namespaces?namespaceName=n&customNamespaceId=dev", admin);
+        byte[] json = ("[{\"cfgId\":" + id.group(1) + "}]").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(Zips.post(server, CONFIGS + "?clone=true&tenant=dev", dev, "application/json", json)
+                        .statusCode())
+                .isEqualTo(403);
+        ok(Zips.post(server, CONFIGS + "?clone=true&tenant=dev", admin, "application/json", json));
     }
 }
