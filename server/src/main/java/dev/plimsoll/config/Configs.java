@@ -109,6 +109,11 @@ public final class Configs {
         return published.size();
     }
 
+    /** Configurations watched, once for each watcher. Any thread. */
+    public int watches() {
+        return watches.count();
+    }
+
     /**
      * The content of {@code key}, never older than what was published when this was called; {@link NotFound} when there
      * is none. Completes at once when the content is at hand.

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Who watches which configuration, present or not. Used on the loop of {@link Configs} only. */
 final class Watches {
@@ -23,6 +24,7 @@ final class Watches {
 
     private final Map<ConfigKey, Watched> watched = new HashMap<>();
     private final Map<Watcher, Set<Watched>> watching = new HashMap<>();
+    private final AtomicInteger count = new AtomicInteger(); // of pairs of a key and its watcher
     private final int maxKeysPerWatcher;
     private final Account account;
 
@@ -58,6 +60,7 @@ final class Watches {
             Watched known = watched.computeIfAbsent(key, Watched::new);
             known.watchers.add(watcher);
             grown.add(known);
+            count.incrementAndGet();
         }
     }
 
@@ -93,7 +96,13 @@ final class Watches {
         return known == null ? List.of() : Collections.unmodifiableCollection(known.watchers);
     }
 
+    /** Keys watched, once for each watcher. Any thread. */
+    int count() {
+        return count.get();
+    }
+
     private void leave(Watched known, Watcher watcher) {
+        count.decrementAndGet();
         known.watchers.remove(watcher);
         account.release(watchBytes(known.key));
         if (known.watchers.isEmpty()) {

@@ -25,6 +25,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,8 @@ public final class Registry {
     private final Map<Group, TreeSet<String>> namesByGroup = new HashMap<>();
     private PersistentInstances persistent = PersistentInstances.UNFOLLOWED;
     private long lastRevision;
+    private final AtomicInteger instanceCount = new AtomicInteger(); // loop writes, all read, as the next
+    private final AtomicInteger watchCount = new AtomicInteger();
     private final AtomicLong lastRefTime = new AtomicLong(); // any thread
     private final Map<ServiceKey, ServiceSnapshot> published = new ConcurrentHashMap<>(); // loop writes, all read
     private final Map<Lease.Key, Lease> beating = new ConcurrentHashMap<>(); // as that
@@ -158,6 +161,26 @@ public final class Registry {
             return snapshot;
         }
         return new ServiceSnapshot(key, 0, refTime(), true, List.of(), null);
+    }
+
+    /** Services there are, empty ones too. Any thread. */
+    public int services() {
+        return published.size();
+    }
+
+    /** Instances of all services. Any thread. */
+    public int instances() {
+        return instanceCount.get();
+    }
+
+    /** Instances that live by beats. Any thread. */
+    public int beating() {
+        return beating.size();
+    }
+
+    /** Services watched, once for each watcher. Any thread. */
+    public int watches() {
+        return watchCount.get();
     }
 
     /** Applies {@code command}; the stage completes on the loop when readers see it, and durable changes are on disk. */
@@ -631,7 +654,9 @@ public final class Registry {
                     .add(key.name());
         }
         ServiceSnapshot snapshot = service.snapshot(++lastRevision, refTime());
-        published.put(key, snapshot);
+        ServiceSnapshot before = published.put(key, snapshot);
+        instanceCount.addAndGet(snapshot.instances().size()
+                - (before == null ? 0 : before.instances().size()));
         return snapshot;
     }
 
@@ -700,7 +725,8 @@ public final class Registry {
     private void remove(Service service) {
         ServiceKey key = service.key;
         services.remove(key);
-        published.remove(key);
+        ServiceSnapshot last = published.remove(key);
+        instanceCount.addAndGet(last == null ? 0 : -last.instances().size());
         account.release(service.heapBytes());
         servicesByNamespace.computeIfPresent(key.namespace(), (n, count) -> count > 1 ? count - 1 : null);
         namesByGroup.computeIfPresent(new Group(key.namespace(), key.group()), (g, names) -> {
@@ -721,6 +747,7 @@ public final class Registry {
                     + settings.maxWatchesPerWatcher() + ")");
         }
         watchAccount.reserve(viewBytes(view) + (views.isEmpty() ? watchBytes(key) : 0));
+        watchCount.addAndGet(views.isEmpty() ? 1 : 0);
         var more = new ArrayList<>(views);
         more.add(view);
         keys = watched.computeIfAbsent(watcher, w -> new HashSet<>());
@@ -746,6 +773,7 @@ public final class Registry {
         if (watchers == null || views == null) {
             return;
         }
+        watchCount.decrementAndGet();
         watchAccount.release(watchBytes(key));
         views.forEach(view -> watchAccount.release(viewBytes(view)));
         if (watchers.isEmpty()) {
