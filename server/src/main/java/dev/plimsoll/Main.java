@@ -29,6 +29,8 @@ public final class Main {
                 case "start" -> start(options);
                 case "train" -> Training.run(options);
                 case "user", "role", "permission" -> UserCommand.run(words, System.getenv(), System.out);
+                case "doctor" ->
+                    System.exit(DoctorCommand.run(options, System.getenv(), Path.of("/"), System.out, System.err));
                 default -> refuse("unknown command '" + command + "' (expected: start)");
             }
         } catch (Refusal e) {
