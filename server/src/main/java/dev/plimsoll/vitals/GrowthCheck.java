@@ -48,7 +48,11 @@ final class GrowthCheck implements Check {
     private record Window(String words, Duration back, Duration step, double warnHours, double criticalHours) {}
 
     /** @param hours until the limit */
-    private record Growth(Window window, double perHour, double now, double limit, double hours) {}
+    private record Growth(Window window, double perHour, double now, double limit, double hours) {
+        boolean isCritical() {
+            return hours <= window.criticalHours && now >= SERIOUS * limit;
+        }
+    }
 
     /** @param load gauges of that which memory is made of */
     GrowthCheck(Sampler sampler, List<Subject> subjects, List<String> load) {
@@ -89,7 +93,8 @@ final class GrowthCheck implements Check {
                     continue;
                 }
                 Growth before = worst[i];
-                if (before == null || growth.hours < before.hours) {
+                // The longest window says most, unless a shorter one is worse.
+                if (before == null || growth.isCritical() || !before.isCritical()) {
                     worst[i] = growth;
                     because[i] = grownBy(curves, relative(curves.get(i).values()));
                 }
@@ -110,12 +115,11 @@ final class GrowthCheck implements Check {
         }
         Condition condition = because == null ? ALONE : WITH_LOAD;
         findings.over(because == null ? WITH_LOAD : ALONE, subject, "another cause");
-        boolean critical = growth.hours <= growth.window.criticalHours && growth.now >= SERIOUS * growth.limit;
         String evidence = subject + " grows by " + amount(growth.perHour) + " an hour over " + growth.window.words
                 + "; at " + amount(growth.now) + " of " + amount(growth.limit) + ", which it would reach in "
                 + hours(growth.hours)
                 + (because == null ? "; of " + String.join(", ", load) + " none grows so" : "; " + because);
-        findings.found(condition, subject, critical ? Severity.CRITICAL : Severity.WARNING, evidence);
+        findings.found(condition, subject, growth.isCritical() ? Severity.CRITICAL : Severity.WARNING, evidence);
     }
 
     /** Null when it is a level, or far from its limit. */

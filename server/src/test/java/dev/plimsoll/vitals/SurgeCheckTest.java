@@ -36,7 +36,7 @@ class SurgeCheckTest {
         assertThat(fixture.found()).isEmpty();
 
         fixture.rate(QUERIES, 400);
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 80; i++) {
             fixture.traffic.by(i % 4 == 0 ? "10.0.0.8" : "10.0.0.7", "dev", i % 10 == 0 ? "users" : "orders");
         }
         fixture.pass(Duration.ofMinutes(2));
