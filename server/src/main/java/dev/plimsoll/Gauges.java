@@ -49,9 +49,9 @@ final class Gauges {
                 Level.count("connections", "Open TCP connections", net::connectionCount),
                 Level.count("clients", "Clients set up by gRPC", sessions::count),
                 Level.count("udp-subscribers", "Clients that are told by UDP", ledger::udpSubscribers),
-                Level.count("services", "Services, empty ones too", registry::services),
-                Level.count("instances", "Instances", registry::instances),
-                Level.count("subscriptions", "Services watched, once for each watcher", registry::watches),
+                Level.count("services", "Services, empty ones too", registry::serviceCount),
+                Level.count("instances", "Instances", registry::instanceCount),
+                Level.count("subscriptions", "Services watched, once for each watcher", registry::watchCount),
                 Level.count("configs", "Configurations", configs::size),
                 Level.count("listeners", "Configurations watched, once for each watcher", configs::watches),
                 Level.count("parked", "Clients that cannot be sent anything now", ledger::parked)));

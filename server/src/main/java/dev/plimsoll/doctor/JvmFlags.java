@@ -1,6 +1,7 @@
 package dev.plimsoll.doctor;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +26,7 @@ record JvmFlags(OptionalLong heap, OptionalLong direct, OptionalLong metaspace, 
         OptionalLong heap = OptionalLong.empty();
         OptionalLong direct = OptionalLong.empty();
         OptionalLong metaspace = OptionalLong.empty();
-        var properties = new java.util.HashMap<String, String>();
+        var properties = new HashMap<String, String>();
         for (String word : words) {
             heap = size(word, "-Xmx", heap);
             heap = size(word, "-XX:MaxHeapSize=", heap);

@@ -1,6 +1,8 @@
 package dev.plimsoll.doctor;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -75,12 +77,12 @@ final class KnownFaults {
         if (!matcher.matches()) {
             return Optional.empty();
         }
-        return Optional.of(new Version(matcher.group(1).toLowerCase(java.util.Locale.ROOT), new int[] {
+        return Optional.of(new Version(matcher.group(1).toLowerCase(Locale.ROOT), new int[] {
             Integer.parseInt(matcher.group(2)), Integer.parseInt(matcher.group(3)), Integer.parseInt(matcher.group(4))
         }));
     }
 
     private static int compare(int[] one, int[] other) {
-        return java.util.Arrays.compare(one, other);
+        return Arrays.compare(one, other);
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -59,11 +60,6 @@ record LogFolder(Path folder, List<LogFile> files, int left) {
         }
     }
 
-    /** Whether there are logs at all. */
-    static boolean isOne(Path directory) {
-        return Files.isDirectory(directory);
-    }
-
     static LogFolder find(Path directory) {
         Path logs = directory.resolve("logs");
         Path folder = Files.isDirectory(logs) ? logs : directory;
@@ -98,7 +94,7 @@ record LogFolder(Path folder, List<LogFile> files, int left) {
         }
         var byAge = new ArrayList<>(sorted);
         byAge.sort(Comparator.comparing(LogFile::order).reversed());
-        var kept = new java.util.HashSet<>(byAge.subList(0, MOST_FILES));
+        var kept = new HashSet<>(byAge.subList(0, MOST_FILES));
         return sorted.stream().filter(kept::contains).toList();
     }
 

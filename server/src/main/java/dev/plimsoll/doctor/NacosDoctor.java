@@ -48,7 +48,7 @@ public final class NacosDoctor {
 
     private NacosFacts ofDirectory(String where) {
         Path directory = Path.of(where);
-        if (!LogFolder.isOne(directory)) {
+        if (!Files.isDirectory(directory)) {
             throw new InvalidRequest("--nacos: '" + Foreign.text(where)
                     + "' is no directory (expected: the home or logs of a Nacos server, or http://host:8848/nacos)");
         }

@@ -68,6 +68,17 @@ final class NacosTables {
                     logs.pushes().ok() + " succeeded, " + logs.pushes().failed() + " failed; addresses: "
                             + logs.pushes().targets().howMany() + ", services: "
                             + logs.pushes().topics().howMany());
+            if (logs.logins().requests() > 0) {
+                chart.fact(
+                        "requests",
+                        logs.logins().requests() + " by HTTP, from "
+                                + NacosChecks.top(logs.logins().requestsBy()));
+            }
+            if (logs.server().errors().size() > 0) {
+                chart.fact(
+                        "errors",
+                        "in other logs: " + NacosChecks.top(logs.server().errors()));
+            }
             if (logs.server().mostConnections() > 0) {
                 chart.fact("connections", "at most " + logs.server().mostConnections());
             }

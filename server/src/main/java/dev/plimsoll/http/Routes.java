@@ -13,6 +13,7 @@ import dev.plimsoll.vitals.Memory;
 import dev.plimsoll.vitals.Vitals;
 import java.time.InstantSource;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 
 /** All that is served by HTTP. */
@@ -21,6 +22,7 @@ public final class Routes {
 
     /**
      * @param contextPath what the reference's paths begin with: {@code /nacos}, or nothing
+     * @param reads runs what would hold a connection's loop up
      * @param ready whether clients are served; asked by any thread, must not block
      * @param version what clients and consoles are told
      */
@@ -36,6 +38,7 @@ public final class Routes {
             Memory memory,
             Vitals vitals,
             Auth auth,
+            Executor reads,
             BooleanSupplier ready,
             String version,
             InstantSource clock) {
@@ -47,7 +50,7 @@ public final class Routes {
         new SearchRoutes(configs, catalog, auth.access(), errors).addTo(context, selections);
         new NamespaceRoutes(namespaces, configs, () -> UUID.randomUUID().toString(), errors).addTo(context);
         new ListenerRoutes(configs, polls, errors).addTo(context);
-        new NamingRoutes(registry, udp, errors).addTo(context);
+        NamingRoutes.addTo(context, registry, sessions, udp, auth.access(), reads, errors);
         new AuthRoutes(auth, vitals.traffic(), errors).addTo(context);
         new LedgerRoutes(sessions, errors).addTo(context.always());
         new MemoryRoutes(memory, vitals, errors).addTo(context);

@@ -9,6 +9,7 @@ import dev.plimsoll.wire.ConfigMessages.ConfigChangeNotifyRequest;
 import dev.plimsoll.wire.ConnectionMessages.ClientDetectionRequest;
 import dev.plimsoll.wire.ConnectionMessages.ConnectResetRequest;
 import dev.plimsoll.wire.LedgerMessages.Clients;
+import dev.plimsoll.wire.LedgerMessages.Pushes;
 import dev.plimsoll.wire.Payload;
 import io.netty.buffer.ByteBufAllocator;
 import java.time.Duration;
@@ -107,6 +108,16 @@ public final class Sessions {
             }
         }
         return troubles;
+    }
+
+    /** The client of this connection; null when there is none. */
+    public @Nullable Session find(String id) {
+        return sessions.get(id);
+    }
+
+    /** What has become of all pushes of services. */
+    public Pushes servicePushes() {
+        return ledger.services();
     }
 
     public Collection<Session> all() {

@@ -33,12 +33,14 @@ class VitalsRoutesTest {
 
     @Test
     void shows_what_was_sampled_in_steps_that_may_be_empty() {
-        assertThat(server.get(VITALS + "?from=1764139200000&to=1764139260000&step=30").body())
+        assertThat(server.get(VITALS + "?from=1764139200000&to=1764139260000&step=30")
+                        .body())
                 .startsWith("{\"code\":0,\"message\":\"success\",\"data\":{\"version\":\"1.2.3\",\"now\":")
-                .contains("\"started\":" + HttpFixture.NOW.toEpochMilli() + ",\"from\":1764139200000,\"to\":1764139260000,"
-                        + "\"step\":30,\"points\":2,\"series\":[")
+                .contains("\"started\":" + HttpFixture.NOW.toEpochMilli()
+                        + ",\"from\":1764139200000,\"to\":1764139260000," + "\"step\":30,\"points\":2,\"series\":[")
                 .contains("{\"name\":\"resident\",\"unit\":\"bytes\",\"fold\":\"max\",\"values\":[null,null]}")
-                .contains("{\"name\":\"requests.query\",\"unit\":\"per second\",\"fold\":\"mean\",\"values\":[null,null]}");
+                .contains(
+                        "{\"name\":\"requests.query\",\"unit\":\"per second\",\"fold\":\"mean\",\"values\":[null,null]}");
         assertThat(server.get(VITALS + "?names=resident&step=60").body())
                 .contains("\"name\":\"resident\"")
                 .doesNotContain("requests.query");
@@ -47,8 +49,14 @@ class VitalsRoutesTest {
     @Test
     void what_cannot_be_shown_is_refused_in_words() {
         for (String query : new String[] {
-            "?step=7", "?from=9&to=8", "?from=-1", "?from=x", "?to=99999999999999999999", "?names=none", "?from=1&to=2592000001"
-                    + "&step=10", "?names=" + "a".repeat(5_000)
+            "?step=7",
+            "?from=9&to=8",
+            "?from=-1",
+            "?from=x",
+            "?to=99999999999999999999",
+            "?names=none",
+            "?from=1&to=2592000001" + "&step=10",
+            "?names=" + "a".repeat(5_000)
         }) {
             var answer = server.get(VITALS + query);
             assertThat(answer.statusCode()).as(query).isEqualTo(400);
@@ -58,7 +66,8 @@ class VitalsRoutesTest {
 
     @Test
     void shows_what_is_found_and_what_was() {
-        assertThat(server.get(FINDINGS).body()).contains("\"severity\":\"ok\",\"checks\":[],\"current\":[],\"ended\":[]");
+        assertThat(server.get(FINDINGS).body())
+                .contains("\"severity\":\"ok\",\"checks\":[],\"current\":[],\"ended\":[]");
         server.findings.found(FULL, "registry", Severity.CRITICAL, "holds all of it");
         String finding = "{\"check\":\"accounts\",\"severity\":\"critical\",\"cause\":\"an account is full\","
                 + "\"subject\":\"registry\",\"evidence\":\"holds all of it\",\"advice\":\"give a larger line\",\"since\":"
