@@ -60,7 +60,6 @@ final class MemoryRoutes {
                 memory.admission().refusedQueries(),
                 process(),
                 accounts,
-                List.of(),
                 VitalsRoutes.reports(memory.findings().current()));
     }
 

@@ -34,7 +34,6 @@ public final class VitalsMessages {
             long queriesRefused,
             ProcessReport process,
             List<AccountReport> accounts,
-            List<HolderReport> holders,
             List<FindingReport> findings) {
         public byte[] json() {
             return WireJson.encode(this);
@@ -71,15 +70,6 @@ public final class VitalsMessages {
      */
     @Json
     public record AccountReport(String name, String kind, long share, long limit, long held, long refused) {}
-
-    /**
-     * One that holds much of an account.
-     *
-     * @param holder its identity
-     * @param what in words
-     */
-    @Json
-    public record HolderReport(String account, String holder, String what, long bytes) {}
 
     /** @param until null while it lasts */
     @Json
