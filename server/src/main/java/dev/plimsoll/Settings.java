@@ -9,6 +9,7 @@ import java.nio.file.Path;
  *
  * @param contextPath first part of every HTTP path: empty, or such as {@code /nacos}
  * @param listenersPerConnection configurations one connection may listen to
+ * @param grayVersionsPerConfig beta and tags together
  * @param udpSubscribers clients that are told by UDP
  * @param healthChecks of persistent instances, under way at one time
  */
@@ -20,6 +21,7 @@ public record Settings(
         RegistrySettings registry,
         AuthOptions auth,
         int listenersPerConnection,
+        int grayVersionsPerConfig,
         int udpSubscribers,
         int healthChecks,
         LogSettings logs) {
@@ -50,6 +52,7 @@ public record Settings(
                         values.get(KnownSettings.USERS),
                         values.get(KnownSettings.PERMISSIONS)),
                 values.get(KnownSettings.LISTENERS_PER_CONNECTION),
+                values.get(KnownSettings.GRAY_VERSIONS_PER_CONFIG),
                 values.get(KnownSettings.UDP_SUBSCRIBERS),
                 values.get(KnownSettings.HEALTH_CHECKS),
                 new LogSettings(

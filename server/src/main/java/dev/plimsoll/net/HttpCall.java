@@ -160,7 +160,7 @@ public abstract class HttpCall {
 
     /** Heap bytes the parameters may take after that. */
     static long keptBytes(ByteBuf body) {
-        return 512 + 2L * body.readableBytes();
+        return 768 + 2L * body.readableBytes();
     }
 
     /** The call began then, and is counted when it is answered. */

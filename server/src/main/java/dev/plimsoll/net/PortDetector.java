@@ -37,6 +37,11 @@ final class PortDetector extends ByteToMessageDecoder implements TcpConnection.P
             return;
         }
         if (likePreface) {
+            if (!connection.tryCharge(Connections.HTTP2_BYTES, Connections.keptForCalls(net.connections()))) {
+                in.skipBytes(in.readableBytes());
+                connection.close(net.connections().full(Connections.HTTP2_BYTES));
+                return;
+            }
             ctx.pipeline().addLast(Http2Calls.on(net, connection));
         } else {
             Http1Handler.addTo(ctx.pipeline(), net, connection);

@@ -22,6 +22,13 @@ public sealed interface Write {
     /** Removes a configuration and enters the removal in its history; of an absent one, does nothing. */
     record DeleteConfig(String namespace, String group, String dataId, long atMillis, Author author) implements Write {}
 
+    /** Creates or replaces a gray version and enters the change in the history of its configuration, in one commit. */
+    record PutGray(GrayHead head, byte[] content, Author author) implements Write {}
+
+    /** Removes a gray version and enters the removal in the history; of an absent one, does nothing. */
+    record DeleteGray(String namespace, String group, String dataId, String grayName, long atMillis, Author author)
+            implements Write {}
+
     /** Creates or replaces a service's own properties. */
     record PutService(StoredService service) implements Write {}
 
@@ -37,11 +44,8 @@ public sealed interface Write {
     /** Creates or replaces how a cluster is checked; its service gets properties if it has none. */
     record PutCluster(StoredCluster cluster, boolean ephemeral) implements Write {}
 
-    /** Creates or replaces overlays, all or none. */
+    /** Creates or replaces overlays, all or none; those that say nothing are removed. */
     record PutOverlays(List<StoredOverlay> overlays) implements Write {}
-
-    /** Removes overlays, whatever they say. */
-    record DeleteOverlays(List<StoredOverlay> overlays) implements Write {}
 
     /** Sets a switch. */
     record PutSwitch(String entry, String value) implements Write {}
@@ -81,6 +85,11 @@ public sealed interface Write {
         if (this instanceof PutConfig put) {
             return 512 + put.content().length + 2L * put.head().schema().length();
         }
+        if (this instanceof PutGray put) {
+            return 512
+                    + put.content().length
+                    + 2L * put.head().rule().expression().length();
+        }
         if (this instanceof PutInstance put) {
             return 512 + weight(put.instance().metadata());
         }
@@ -92,9 +101,6 @@ public sealed interface Write {
         }
         if (this instanceof PutOverlays put) {
             return 512 + weight(put.overlays());
-        }
-        if (this instanceof DeleteOverlays delete) {
-            return 512 + weight(delete.overlays());
         }
         return 512;
     }

@@ -133,6 +133,18 @@ class OverlaysTest {
     }
 
     @Test
+    void it_is_on_disk_before_it_is_shown_or_acknowledged() {
+        fixture.register(OWNER_1, ORDERS, HOST_1);
+        var laid = fixture.registry.submit(new OverlayChange.Replace(ORDERS, AT_1, OFF));
+        fixture.loop.runAll();
+        assertThat(laid.toCompletableFuture()).isNotDone();
+        assertThat(fixture.instances(ORDERS)).containsExactly(HOST_1);
+        fixture.journal.commitNext();
+        fixture.get(laid);
+        assertThat(shown(0).enabled()).isFalse();
+    }
+
+    @Test
     void what_the_disk_refused_is_not_shown_and_leaves_nothing() {
         fixture.register(OWNER_1, ORDERS, HOST_1);
         long held = fixture.account.held();
@@ -160,6 +172,18 @@ class OverlaysTest {
         next.register(OWNER_1, PAYMENTS, HOST_2);
         assertThat(next.instances(PAYMENTS).get(0).weight()).isEqualTo(2.0);
         assertThat(next.account.held()).isEqualTo(fixture.account.held());
+    }
+
+    @Test
+    void one_that_says_nothing_any_more_leaves_nothing_in_memory_or_on_disk() {
+        fixture.register(OWNER_1, ORDERS, HOST_1);
+        long held = fixture.account.held();
+        fixture.submit(new OverlayChange.PutMetadata(ORDERS, List.of(), Map.of("a", "1")));
+        fixture.submit(new OverlayChange.RemoveMetadata(ORDERS, List.of(), Set.of("a")));
+        assertThat(fixture.account.held()).isEqualTo(held);
+        var next = new RegistryFixture(RegistrySettings.DEFAULT, fixture.journal, 1 << 20);
+        next.registry.load();
+        assertThat(next.registry.holdsNothing()).isTrue();
     }
 
     @Test
