@@ -117,7 +117,8 @@ class GrayHandlersTest {
                     throw new AssertionError(message);
                 }
             };
-            var reply = new Reply(call, UnpooledByteBufAllocator.DEFAULT, "Answer", null, new Traffic(System::nanoTime));
+            var reply =
+                    new Reply(call, UnpooledByteBufAllocator.DEFAULT, "Answer", null, new Traffic(System::nanoTime));
             try {
                 handlers.handle(request, session, tagHeader, reply);
             } catch (Refusal e) {
