@@ -50,6 +50,9 @@ public final class Routes {
         new GrayRoutes(configs, errors).addTo(context, selections);
         new HistoryRoutes(configs, catalog, errors).addTo(context);
         new SearchRoutes(configs, catalog, auth.access(), errors).addTo(context, selections);
+        new TransferRoutes(configs, namespaces, catalog, auth.access(), clock, errors).addTo(context, selections);
+        new WatcherRoutes(configs, auth.access(), errors).addTo(context);
+        new OpsRoutes(configs).addTo(context);
         new NamespaceRoutes(namespaces, configs, () -> UUID.randomUUID().toString(), errors).addTo(context);
         new ListenerRoutes(configs, polls, errors).addTo(context);
         NamingRoutes.addTo(context, registry, sessions, udp, auth.access(), reads, errors);

@@ -117,6 +117,18 @@ public abstract class HttpCall {
         forgetHead();
     }
 
+    /**
+     * Takes room for an answer that may be long, before it is made.
+     *
+     * @param bytes of the heap; given back when the call is answered
+     * @throws dev.plimsoll.refusal.OverBudget when there is none
+     */
+    public final void makeRoom(long bytes) {
+        if (place != null) {
+            place.growBy(bytes);
+        }
+    }
+
     /** Headers will not be asked for again. */
     abstract void forgetHead();
 

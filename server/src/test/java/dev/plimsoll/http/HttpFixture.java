@@ -72,6 +72,7 @@ final class HttpFixture implements AutoCloseable {
     final Registry registry;
     final Sessions sessions;
     final Account index;
+    final Account contents;
     final Account listeners;
     final Account requests;
     final Admission admission;
@@ -123,11 +124,12 @@ final class HttpFixture implements AutoCloseable {
         registry.load();
         listeners = budget.heap("listeners", 0.1);
         index = budget.heap("index", 0.1);
+        contents = budget.heap("contents", 0.2);
         configs = new Configs(
                 configLoop,
                 journal,
                 reads,
-                new ConfigAccounts(index, budget.heap("contents", 0.2), listeners),
+                new ConfigAccounts(index, contents, listeners),
                 ConfigSettings.DEFAULT,
                 new ConfigPush());
         var namespaces = new Namespaces(configLoop, journal, index);
