@@ -129,6 +129,11 @@ public final class Configs {
         return published.size();
     }
 
+    /** Configurations watched, once for each watcher. Any thread. */
+    public int watches() {
+        return watches.count();
+    }
+
     /** How many of them are in a namespace. */
     public int count(String namespace) {
         return counts.getOrDefault(namespace, 0);

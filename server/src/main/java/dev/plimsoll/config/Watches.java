@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /** Who watches which configuration, present or not. Used on the loop of {@link Configs} only. */
@@ -26,6 +27,7 @@ final class Watches {
 
     private final Map<ConfigKey, Watched> watched = new HashMap<>();
     private final Map<Watcher, Set<Watched>> watching = new HashMap<>();
+    private final AtomicInteger count = new AtomicInteger(); // of pairs of a key and its watcher
     private final int maxKeysPerWatcher;
     private final Account account;
 
@@ -65,6 +67,7 @@ final class Watches {
             Watched known = watched.computeIfAbsent(key, Watched::new);
             known.watchers.put(watcher, Held.of(md5));
             grown.add(known);
+            count.incrementAndGet();
         });
     }
 
@@ -131,7 +134,13 @@ final class Watches {
         return found;
     }
 
+    /** Keys watched, once for each watcher. Any thread. */
+    int count() {
+        return count.get();
+    }
+
     private void leave(Watched known, Watcher watcher) {
+        count.decrementAndGet();
         known.watchers.remove(watcher);
         account.release(watchBytes(known.key));
         if (known.watchers.isEmpty()) {

@@ -14,6 +14,7 @@ import dev.plimsoll.registry.RegistrySettings;
 import dev.plimsoll.registry.ServiceKey;
 import dev.plimsoll.store.MemoryJournal;
 import dev.plimsoll.vitals.Account;
+import dev.plimsoll.vitals.Latency;
 import dev.plimsoll.vitals.MemoryBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -57,7 +58,7 @@ class SessionBytesTest {
             registry,
             configs,
             frames,
-            new Ledger(loop, budget.heap("ledger", 0.1), NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER),
+            new Ledger(loop, budget.heap("ledger", 0.1), NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER, new Latency()),
             UnpooledByteBufAllocator.DEFAULT,
             requestIds);
 
