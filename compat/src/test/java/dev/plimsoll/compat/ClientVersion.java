@@ -27,6 +27,11 @@ enum ClientVersion {
         return batch;
     }
 
+    /** The clients' own {@code nacos.remote.client.rpc.tls} came with 2.2.1. */
+    boolean knowsTls() {
+        return this != V2_0_4;
+    }
+
     /** Older clients send persistent instances to the HTTP port. */
     boolean sendsPersistentOverGrpc() {
         return persistentOverGrpc;
