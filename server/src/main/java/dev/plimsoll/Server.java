@@ -2,9 +2,11 @@ package dev.plimsoll;
 
 import dev.plimsoll.auth.Auth;
 import dev.plimsoll.auth.AuthSettings;
+import dev.plimsoll.config.Catalog;
 import dev.plimsoll.config.ConfigAccounts;
 import dev.plimsoll.config.ConfigSettings;
 import dev.plimsoll.config.Configs;
+import dev.plimsoll.config.Namespaces;
 import dev.plimsoll.grpc.PayloadService;
 import dev.plimsoll.http.Routes;
 import dev.plimsoll.loop.ThreadLoop;
@@ -141,6 +143,9 @@ public final class Server implements AutoCloseable {
                 new ConfigSettings(accounts.maxContentBytes(), settings.listenersPerConnection()),
                 new ConfigPush());
         configs.load();
+        var namespaces = new Namespaces(configLoop, sqlite, accounts.configIndex());
+        namespaces.load();
+        var catalog = new Catalog(configs, sqlite, journal, reads, System::nanoTime);
 
         this.hashers = new ThreadPoolExecutor(
                 1,
@@ -188,6 +193,8 @@ public final class Server implements AutoCloseable {
                 settings.contextPath(),
                 registry,
                 configs,
+                namespaces,
+                catalog,
                 polls,
                 sessions,
                 udp,

@@ -51,6 +51,8 @@ final class SmokeTest {
                 "configread --seconds 1 --warmup 1 --connections 2",
                 "configpublish --seconds 1 --warmup 1 --threads 8",
                 "connections --count 100 --idle 1",
+                "beat --clients 100 --warmup 6 --seconds 2",
+                "longpoll --polls 200 --warmup 1 --seconds 2",
                 "soak --minutes 0 --cycle 12s --stalled 4 --crowd 30 --instances 50",
             })
     void scenario_holds(String words) throws InterruptedException {
@@ -58,6 +60,17 @@ final class SmokeTest {
 
         assertThat(ran.status()).as(ran.output()).isZero();
         assertThat(ran.output()).contains("verdict: pass").contains("\"passed\":true");
+    }
+
+    /** All accounts full at once, at the smallest line there is, and a publish, a read and queries on top. */
+    @Test
+    void what_a_client_can_grow_is_refused_in_words_and_hurts_nobody() throws Exception {
+        try (StartedServer small = StartedServer.start("--memory", "160m")) {
+            Ran ran = run("flood --line 160m --content 300000 --baseline 1 --connections 2000", small);
+
+            assertThat(ran.status()).as(ran.output()).isZero();
+            assertThat(ran.output()).contains("verdict: pass");
+        }
     }
 
     @Test

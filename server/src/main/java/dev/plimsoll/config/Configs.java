@@ -54,6 +54,8 @@ public final class Configs {
     private final Readings readings;
     private final Watches watches; // loop
     private final Map<ConfigKey, ConfigEntry> published = new ConcurrentHashMap<>(); // loop writes, all read
+    private final Map<String, Integer> counts =
+            new ConcurrentHashMap<>(); // as published; of each namespace that has any
     private final Map<ConfigKey, Deque<Change>> waiting = new HashMap<>(); // loop; a key is in it while written
     private final long maxWaitingBytes;
     private long waitingBytes; // loop
@@ -107,6 +109,16 @@ public final class Configs {
     /** How many configurations there are. */
     public int size() {
         return published.size();
+    }
+
+    /** How many of them are in a namespace. */
+    public int count(String namespace) {
+        return counts.getOrDefault(namespace, 0);
+    }
+
+    /** Room for contents passing through. */
+    Contents contents() {
+        return contents;
     }
 
     /**
@@ -330,6 +342,10 @@ public final class Configs {
     /** Makes {@code next} (null: nothing) what readers see, and tells who watches, when the content is another. */
     private void apply(ConfigKey key, @Nullable ConfigEntry next) {
         ConfigEntry before = next == null ? published.remove(key) : published.put(key, next);
+        int more = (next == null ? 0 : 1) - (before == null ? 0 : 1);
+        if (more != 0) {
+            counts.merge(key.namespace(), more, (count, change) -> count + change == 0 ? null : count + change);
+        }
         if (!md5(before).equals(md5(next))) {
             Collection<Watcher> watchers = watches.of(key);
             if (!watchers.isEmpty()) {

@@ -95,8 +95,7 @@ final class ConfigRoutes {
         if (selections.handle(call)) {
             return;
         }
-        if (isOtherRequest(
-                call, "show=all", "search=accurate", "search=blur", "beta=true", "export=true", "exportV2=true")) {
+        if (isOtherRequest(call, "beta=true", "export=true", "exportV2=true")) {
             return;
         }
         var form = new Form(call);
@@ -212,7 +211,7 @@ final class ConfigRoutes {
     }
 
     private void remove(HttpCall call) {
-        if (!selections.handle(call) && !isOtherRequest(call, "beta=true", "delType=ids")) {
+        if (!selections.handle(call) && !isOtherRequest(call, "beta=true")) {
             remove(call, Names.V1);
         }
     }

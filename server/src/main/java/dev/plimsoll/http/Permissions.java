@@ -152,7 +152,7 @@ final class Permissions implements HttpGate {
         put("GET", "/v2/cs/config", config(Action.READ, Permissions::v2));
         put("POST", "/v2/cs/config", config(Action.PUBLISH, Permissions::v2));
         put("DELETE", "/v2/cs/config", config(Action.WRITE, Permissions::v2));
-        put("GET", "/v2/cs/config/searchDetail", config(Action.READ, Permissions::v1)); // it has v1's tenant
+        put("GET", "/v2/cs/config/searchDetail", KNOWN); // what is not the caller's to read is left out
         put("GET", "/v2/cs/history/list", config(Action.READ, Permissions::v2));
         put("GET", "/v2/cs/history/configs", config(Action.READ, Permissions::v2));
 
@@ -161,8 +161,10 @@ final class Permissions implements HttpGate {
             put("GET", base + "/config", config(Action.READ, Permissions::v3));
             put("POST", base + "/config", config(Action.PUBLISH, Permissions::v3));
             put("DELETE", base + "/config", config(Action.WRITE, Permissions::v3));
-            put("GET", base + "/config/list", config(Action.READ, Permissions::v3));
-            put("GET", base + "/config/searchDetail", config(Action.READ, Permissions::v3));
+            put("GET", base + "/config/list", KNOWN);
+            put("GET", base + "/config/searchDetail", KNOWN);
+            put("DELETE", base + "/config/batch", KNOWN); // the handler looks at each that is named
+            put("DELETE", base + "/config/batchDelete", KNOWN);
             put("GET", base + "/config/listener", config(Action.READ, Permissions::v3));
             put("GET", base + "/config/beta", config(Action.READ, Permissions::v3));
             put("DELETE", base + "/config/beta", config(Action.WRITE, Permissions::v3));
@@ -181,9 +183,12 @@ final class Permissions implements HttpGate {
             put("GET", base + "/list", KNOWN);
             put("GET", base + "/check", KNOWN);
             put("GET", base + "/exist", KNOWN);
+            put("POST", base, ADMIN);
             put("PUT", base, namespace("namespaceId"));
             put("DELETE", base, namespace("namespaceId"));
         }
+        put("POST", "/v1/console/namespaces", ADMIN);
+        put("POST", "/v2/console/namespace", ADMIN);
         put("PUT", "/v1/console/namespaces", namespace("namespace"));
         put("DELETE", "/v1/console/namespaces", namespace("namespaceId"));
         put("PUT", "/v2/console/namespace", namespace("namespaceId"));
@@ -356,11 +361,9 @@ final class Permissions implements HttpGate {
     }
 
     private static void readV1(Access access, Identity caller, HttpCall call) {
-        if (!one(call, "ids").isEmpty()) {
-            access.checkAdmin(caller); // numbers say nothing of the namespace they are in
-        } else {
+        if (!Selections.selects(call, "search", "accurate") && !Selections.selects(call, "search", "blur")) {
             access.check(caller, Action.READ, v1(call));
-        }
+        } // else what is not the caller's to read is left out
     }
 
     private static void writeV1(Access access, Identity caller, HttpCall call) {
@@ -372,11 +375,9 @@ final class Permissions implements HttpGate {
     }
 
     private static void removeV1(Access access, Identity caller, HttpCall call) {
-        if (call.parameter("delType") != null) {
-            access.checkAdmin(caller);
-        } else {
+        if (!Selections.selects(call, "delType", "ids")) {
             access.check(caller, Action.WRITE, v1(call));
-        }
+        } // else the handler looks at each that is named
     }
 
     private static void historyV1(Access access, Identity caller, HttpCall call) {

@@ -1,7 +1,9 @@
 package dev.plimsoll.http;
 
 import dev.plimsoll.auth.Auth;
+import dev.plimsoll.config.Catalog;
 import dev.plimsoll.config.Configs;
+import dev.plimsoll.config.Namespaces;
 import dev.plimsoll.net.Router;
 import dev.plimsoll.registry.Registry;
 import dev.plimsoll.session.LongPolls;
@@ -9,6 +11,7 @@ import dev.plimsoll.session.Sessions;
 import dev.plimsoll.session.UdpPush;
 import dev.plimsoll.vitals.Memory;
 import java.time.InstantSource;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
 
 /** All that is served by HTTP. */
@@ -24,6 +27,8 @@ public final class Routes {
             String contextPath,
             Registry registry,
             Configs configs,
+            Namespaces namespaces,
+            Catalog catalog,
             LongPolls polls,
             Sessions sessions,
             UdpPush udp,
@@ -37,6 +42,8 @@ public final class Routes {
         Router context = router.under(contextPath);
         var selections = new Selections();
         new ConfigRoutes(configs, selections, errors).addTo(context);
+        new SearchRoutes(configs, catalog, auth.access(), errors).addTo(context, selections);
+        new NamespaceRoutes(namespaces, configs, () -> UUID.randomUUID().toString(), errors).addTo(context);
         new ListenerRoutes(configs, polls, errors).addTo(context);
         new NamingRoutes(registry, udp, errors).addTo(context);
         new AuthRoutes(auth, errors).addTo(context);

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections there are, how many each address may have, and what they hold of the heap. The account's last eighth is
- * kept from new connections, so that those there are can make calls. Any thread.
+ * The connections there are, how many each address may have, and what they hold of the heap. A quarter of the
+ * account's own share is kept from new connections, so that those there are can make calls. Any thread.
  */
 final class Connections {
     /**
@@ -43,7 +43,7 @@ final class Connections {
         String reason = null;
         if (count.incrementAndGet() > limit) {
             reason = "connections: " + limit + " open (expected: at most that)";
-        } else if (!account.tryReserveLeaving(CONNECTION_BYTES, account.limit() / 16)) {
+        } else if (!account.tryReserveLeaving(CONNECTION_BYTES, keptForCalls(account))) {
             reason = account.full(CONNECTION_BYTES);
         }
         if (reason != null) {
@@ -58,6 +58,11 @@ final class Connections {
             return "connections of one address: " + limitPerAddress + " open (expected: at most that)";
         }
         return null;
+    }
+
+    /** Bytes that new connections leave to the calls of those there are. */
+    static long keptForCalls(Account account) {
+        return account.share() / 4;
     }
 
     void leave(InetAddress address) {

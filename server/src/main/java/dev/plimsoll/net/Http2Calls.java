@@ -48,7 +48,7 @@ final class Http2Calls extends Http2EventAdapter implements TcpConnection.Protoc
 
     /** A stream with its flow control, a call, its deframer and the headers. Measured: see ConnectionBytesTest. */
     static final int CALL_BYTES = 768;
-    /** Calls that each connection may have open even when others have used up most of the account. */
+    /** Calls that each connection may have open even when others have used up half of what is kept for calls. */
     private static final int FEW_CALLS = 16;
 
     private static final int FLOOD_SECONDS = 10;
@@ -264,7 +264,7 @@ final class Http2Calls extends Http2EventAdapter implements TcpConnection.Protoc
         Http2Call call = stream.getProperty(callKey);
         if (call == null) {
             everUsed = true;
-            long spare = open < FEW_CALLS ? 0 : net.connections().limit() / 16;
+            long spare = open < FEW_CALLS ? 0 : Connections.keptForCalls(net.connections()) / 2;
             if (!connection.tryCharge(CALL_BYTES, spare)) {
                 refuse(
                         stream,

@@ -30,7 +30,7 @@ import org.sqlite.SQLiteException;
  * <p>A batch that fails is undone and its writes are tried again one by one, so that a write that cannot succeed harms
  * no other.
  */
-public final class SqliteJournal implements Journal, UserJournal {
+public final class SqliteJournal implements Journal, UserJournal, NamespaceJournal, ConfigRows {
     private static final Logger LOG = LoggerFactory.getLogger(SqliteJournal.class);
 
     private static final long LOG_AGAIN_MILLIS = 10_000;
@@ -141,6 +141,29 @@ public final class SqliteJournal implements Journal, UserJournal {
     @Override
     public void eachPermission(Consumer<StoredPermission> visitor) {
         readers.eachPermission(visitor);
+    }
+
+    @Override
+    public void eachNamespace(Consumer<StoredNamespace> visitor) {
+        readers.ask(SqliteCatalog::namespaces).forEach(visitor);
+    }
+
+    @Override
+    public void eachKey(ConfigFilter filter, KeyVisitor visitor) {
+        readers.ask(connection -> {
+            SqliteCatalog.eachKey(connection, filter, visitor);
+            return true;
+        });
+    }
+
+    @Override
+    public List<ConfigRow> rows(List<Long> ids) {
+        return readers.ask(connection -> SqliteCatalog.rows(connection, ids));
+    }
+
+    @Override
+    public Optional<ConfigRow> row(String namespace, String group, String dataId) {
+        return readers.ask(connection -> SqliteCatalog.row(connection, namespace, group, dataId));
     }
 
     @Override

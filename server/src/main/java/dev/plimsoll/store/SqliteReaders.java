@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A fixed number of reading connections for any thread: a read waits for a free one, and sees the last commit. */
 final class SqliteReaders implements AutoCloseable {
-    private static final String HEAD_COLUMNS = "tenant_id, group_id, data_id, md5, length(content), type, app_name,"
+    static final String HEAD_COLUMNS = "tenant_id, group_id, data_id, md5, length(content), type, app_name,"
             + " c_desc, config_tags, c_use, effect, c_schema, encrypted_data_key, gmt_create, gmt_modified";
 
     private final SqliteDatabase database;
@@ -102,6 +102,11 @@ final class SqliteReaders implements AutoCloseable {
                         new UserJournal.StoredPermission(row.getString(1), row.getString(2), row.getString(3))));
     }
 
+    /** The result of a query that is asked seldom, on a connection lent for as long as it takes. */
+    <T> T ask(Question<T> question) {
+        return read(reader -> question.on(reader.connection));
+    }
+
     /** Runs {@code task} while nobody reads. False, and not run, when the readers stay busy for {@code millis}. */
     boolean whileNobodyReads(long millis, SqlTask task) throws SQLException {
         try {
@@ -129,6 +134,10 @@ final class SqliteReaders implements AutoCloseable {
 
     interface SqlTask {
         void run() throws SQLException;
+    }
+
+    interface Question<T> {
+        T on(Connection connection) throws SQLException;
     }
 
     private interface Query<T> {
@@ -203,22 +212,27 @@ final class SqliteReaders implements AutoCloseable {
     }
 
     private static ConfigHead head(ResultSet row) throws SQLException {
+        return head(row, 0);
+    }
+
+    /** @param before columns that come before those of a head */
+    static ConfigHead head(ResultSet row, int before) throws SQLException {
         return new ConfigHead(
-                row.getString(1),
-                row.getString(2),
-                row.getString(3),
-                row.getString(4),
-                row.getInt(5),
-                row.getString(6),
-                row.getString(7),
-                row.getString(8),
-                row.getString(9),
-                row.getString(10),
-                row.getString(11),
-                row.getString(12),
-                row.getString(13),
-                row.getLong(14),
-                row.getLong(15));
+                row.getString(before + 1),
+                row.getString(before + 2),
+                row.getString(before + 3),
+                row.getString(before + 4),
+                row.getInt(before + 5),
+                row.getString(before + 6),
+                row.getString(before + 7),
+                row.getString(before + 8),
+                row.getString(before + 9),
+                row.getString(before + 10),
+                row.getString(before + 11),
+                row.getString(before + 12),
+                row.getString(before + 13),
+                row.getLong(before + 14),
+                row.getLong(before + 15));
     }
 
     private static HistoryEntry historyEntry(ResultSet row) throws SQLException {

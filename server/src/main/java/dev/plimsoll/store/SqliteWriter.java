@@ -128,7 +128,7 @@ final class SqliteWriter implements AutoCloseable {
         } else if (write instanceof DeleteInstance delete) {
             bind(deleteInstance, delete.namespace(), delete.group(), delete.service(), delete.ip(), delete.port());
             deleteInstance.executeUpdate();
-        } else if (!users.apply(write)) {
+        } else if (!users.apply(write) && !SqliteCatalog.apply(connection, write)) {
             throw new IllegalArgumentException("no statement for " + write.getClass());
         }
     }

@@ -1,5 +1,6 @@
 package dev.plimsoll.store;
 
+import dev.plimsoll.store.NamespaceJournal.StoredNamespace;
 import java.util.Map;
 
 /** One durable change. Strings are normalised by the domain that made them; the store keeps them as they are. */
@@ -52,6 +53,12 @@ public sealed interface Write {
     record PutPermission(String role, String resource, String action) implements Write {}
 
     record DeletePermission(String role, String resource, String action) implements Write {}
+
+    /** Names a namespace, or describes one anew. */
+    record PutNamespace(StoredNamespace namespace) implements Write {}
+
+    /** Forgets a namespace's name; what is in it stays. */
+    record DeleteNamespace(String id) implements Write {}
 
     /** Who changed something, and from where. Empty strings where unknown. */
     record Author(String user, String ip) {}

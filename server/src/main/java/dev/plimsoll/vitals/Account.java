@@ -31,14 +31,14 @@ public final class Account {
         return tryReserveLeaving(bytes, 0);
     }
 
-    /** As {@link #tryReserve}, for one who must leave {@code spare} bytes of the limit to others. */
+    /** As {@link #tryReserve}, for one who must leave {@code spare} bytes to others, which they could have at once. */
     public boolean tryReserveLeaving(long bytes, long spare) {
         if (bytes < 0) {
             throw new IllegalArgumentException(name + ": " + bytes + " bytes (expected: >= 0)");
         }
         while (true) {
             long before = held.get();
-            if (bytes > limit() - spare - before) {
+            if (bytes > available(before) - spare) {
                 refused.incrementAndGet();
                 return false;
             }
@@ -78,7 +78,9 @@ public final class Account {
 
     /** Why {@code bytes} more were refused. */
     public String full(long bytes) {
-        String drawing = common == null ? "" : ", of which " + common.limit() + " shared with other accounts";
+        String drawing = common == null
+                ? ""
+                : ", of which " + common.limit() + " shared with other accounts, which leave " + free(common);
         return name + ": " + bytes + " bytes more than the " + held() + " held (limit: " + limit() + drawing + ")";
     }
 
@@ -106,9 +108,17 @@ public final class Account {
         return refused.get();
     }
 
-    /** More than {@code numerator/denominator} of the limit is reserved. */
-    boolean above(int numerator, int denominator) {
-        return held.get() > limit() / denominator * numerator;
+    /** Bytes that could be reserved now, whatever others hold of the common account. */
+    public long available() {
+        return available(held.get());
+    }
+
+    private long available(long held) {
+        return Math.max(0, share - held) + (common == null ? 0 : free(common));
+    }
+
+    private static long free(Account account) {
+        return account.share - account.held.get();
     }
 
     /** What of {@code held} bytes lies beyond the share. */

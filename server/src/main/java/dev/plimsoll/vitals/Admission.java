@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Decides which requests are served when memory is tight. A request has a place in the {@code requests} account from
- * before it is decoded until it is answered. The last quarter of that account is for small requests: beats, health
- * checks, registrations and deregistrations are small; a large publish is not. And while more than three quarters of the
- * requests or the outbound account are taken, queries are refused, whose answers are what fills them. Any thread.
+ * before it is decoded until it is answered. Room for a quarter of that account's own share is for small requests: beats,
+ * health checks, registrations and deregistrations are small; a large publish is not. And while no more than that is left
+ * of the requests or the outbound account, queries are refused, whose answers are what fills them. Any thread.
  *
  * <p>What arrives as a query is refused after its name is known and before anything is spent on it; acknowledgements of
  * pushes come by another way and are never refused.
@@ -45,7 +45,7 @@ public final class Admission {
             throw new OverBudget(requests.name() + ": " + bytes + " bytes for one request (expected: at most " + largest
                     + " with this memory line)");
         }
-        long spare = bytes <= SMALL ? 0 : requests.limit() / 4;
+        long spare = bytes <= SMALL ? 0 : keptFree(requests);
         long charged = Math.min(bytes, requests.limit() - spare);
         if (!requests.tryReserveLeaving(charged, spare)) {
             throw new OverBudget(requests.full(charged) + "; try again later");
@@ -55,10 +55,10 @@ public final class Admission {
 
     /** Lets a query pass, or refuses it for the sake of what must not wait. */
     public void query() {
-        if (requests.above(3, 4)) {
+        if (requests.available() < keptFree(requests)) {
             refuse(requests);
         }
-        if (outbound.above(3, 4)) {
+        if (outbound.available() < keptFree(outbound)) {
             refuse(outbound);
         }
     }
@@ -70,8 +70,13 @@ public final class Admission {
 
     private void refuse(Account tight) {
         refusedQueries.incrementAndGet();
-        throw new OverBudget(tight.name() + ": " + tight.held() + " of " + tight.limit()
-                + " bytes held, queries wait (expected: at most 3/4); try again later");
+        throw new OverBudget(tight.name() + ": " + tight.available() + " bytes left, queries wait (expected: at least "
+                + keptFree(tight) + "); try again later");
+    }
+
+    /** Of the account's own share: what others hold of the common one says nothing of what may be kept. */
+    private static long keptFree(Account account) {
+        return account.share() / 4;
     }
 
     /** What one request holds. Any thread; one at a time shrinks it. */

@@ -6,7 +6,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.plimsoll.refusal.InvalidRequest;
 import io.avaje.jsonb.Json;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +93,25 @@ public final class HttpMessages {
 
     /** The envelope of success around a text in UTF-8. */
     public static byte[] envelopeOfText(byte[] utf8) {
-        return around("{\"code\":0,\"message\":\"success\",\"data\":", utf8, "}");
+        return success().utf8(utf8).close('}').bytes();
+    }
+
+    /** The envelope of success, up to its data; to be closed by a brace. */
+    public static JsonText success() {
+        return new JsonText()
+                .open('{')
+                .field("code", 0)
+                .field("message", "success")
+                .name("data");
+    }
+
+    /** The envelope of v1 that says success by 200, up to its data; to be closed by a brace. */
+    public static JsonText restSuccess() {
+        return new JsonText()
+                .open('{')
+                .field("code", 200)
+                .field("message", null)
+                .name("data");
     }
 
     /**
@@ -104,51 +121,26 @@ public final class HttpMessages {
      */
     public static byte[] configAnswer(
             byte[] content, String encryptedDataKey, String type, String md5, long modifiedMillis) {
-        return around(
-                "{\"code\":0,\"message\":\"success\",\"data\":{\"resultCode\":200,\"errorCode\":0,\"message\":null,"
-                        + "\"requestId\":null,\"content\":",
-                content,
-                ",\"encryptedDataKey\":" + WireJson.quote(encryptedDataKey) + ",\"contentType\":"
-                        + WireJson.quote(type) + ",\"md5\":" + WireJson.quote(md5) + ",\"lastModified\":"
-                        + modifiedMillis + ",\"tag\":null,\"beta\":false,\"success\":true}}");
-    }
-
-    /** JSON around a text, which is copied once: it may be as large as a content. */
-    private static byte[] around(String before, byte[] utf8, String after) {
-        byte[] head = before.getBytes(UTF_8);
-        byte[] tail = after.getBytes(UTF_8);
-        int length = head.length + 2 + tail.length;
-        for (byte b : utf8) {
-            length += escaped(b);
-        }
-        byte[] json = Arrays.copyOf(head, length);
-        int n = head.length;
-        json[n++] = '"';
-        for (byte b : utf8) {
-            int escaped = escaped(b);
-            if (escaped == 1) {
-                json[n++] = b;
-                continue;
-            }
-            json[n++] = '\\';
-            if (escaped == 2) {
-                json[n++] = b;
-            } else {
-                json[n++] = 'u';
-                json[n++] = '0';
-                json[n++] = '0';
-                json[n++] = (byte) (b < 0x10 ? '0' : '1');
-                json[n++] = (byte) Character.forDigit(b & 0xF, 16);
-            }
-        }
-        json[n++] = '"';
-        System.arraycopy(tail, 0, json, n, tail.length);
-        return json;
-    }
-
-    /** Bytes that a byte of a text takes in JSON. */
-    private static int escaped(byte b) {
-        return b == '"' || b == '\\' ? 2 : b >= 0 && b < ' ' ? 6 : 1;
+        return success()
+                .open('{')
+                .field("resultCode", 200)
+                .field("errorCode", 0)
+                .field("message", null)
+                .field("requestId", null)
+                .name("content")
+                .utf8(content)
+                .field("encryptedDataKey", encryptedDataKey)
+                .field("contentType", type)
+                .field("md5", md5)
+                .field("lastModified", modifiedMillis)
+                .field("tag", null)
+                .name("beta")
+                .truth(false)
+                .name("success")
+                .truth(true)
+                .close('}')
+                .close('}')
+                .bytes();
     }
 
     /** The envelope of success around JSON. */

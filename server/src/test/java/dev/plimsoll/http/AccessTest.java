@@ -459,4 +459,80 @@ class AccessTest {
         var allowed = server.send("POST", listener, "Listening-Configs=" + encoded(mine), "accessToken", dev);
         assertThat(allowed.statusCode()).isEqualTo(200);
     }
+
+    /** Somebody who may read one configuration of many, and remove another. */
+    private static String narrow(String user) {
+        String role = user + "s";
+        ok(post("/nacos/v1/auth/users?username=" + user + "&password=" + DEV, admin));
+        ok(post("/nacos/v1/auth/roles?role=" + role + "&username=" + user, admin));
+        ok(post("/nacos/v1/auth/permissions?role=" + role + "&resource=listed:G:config/seen*&action=r", admin));
+        ok(post("/nacos/v1/auth/permissions?role=" + role + "&resource=listed:G:config/mine&action=w", admin));
+        for (String dataId : List.of("seen1", "hidden", "seen2", "mine")) {
+            ok(post(CONFIGS + "?tenant=listed&group=G&content=x&dataId=" + dataId, admin));
+        }
+        return login(user, DEV);
+    }
+
+    @Test
+    void a_search_finds_and_counts_what_its_caller_may_read() {
+        String narrow = narrow("searcher");
+        for (String path : List.of(
+                CONFIGS + "?search=blur&dataId=*&group=&tenant=listed&pageNo=1&pageSize=9",
+                "/nacos/v2/cs/config/searchDetail?dataId=*&group=&config_detail=&tenant=listed&pageNo=1&pageSize=9",
+                "/nacos/v3/admin/cs/config/list?namespaceId=listed",
+                "/nacos/v3/console/cs/config/searchDetail?namespaceId=listed")) {
+            assertThat(get(path, narrow).body())
+                    .contains("\"totalCount\":2,", "seen1", "seen2")
+                    .doesNotContain("hidden", "mine");
+            assertThat(get(path, admin).body()).contains("\"totalCount\":4,", "hidden");
+            assertThat(get(path, dev).body()).contains("\"totalCount\":0,").doesNotContain("seen");
+            assertThat(server.get(path).statusCode()).isEqualTo(403);
+        }
+        for (String path : List.of(
+                CONFIGS + "?show=all&group=G&tenant=listed&dataId=",
+                CONFIGS + "/catalog?group=G&tenant=listed&dataId=",
+                "/nacos/v3/admin/cs/config?groupName=G&namespaceId=listed&dataId=")) {
+            assertThat(get(path + "seen1", narrow).statusCode()).isEqualTo(200);
+            assertThat(get(path + "hidden", narrow).statusCode()).isEqualTo(403);
+        }
+        assertThat(get(CONFIGS + "?search=blur&show=all&group=G&tenant=listed&dataId=hidden", narrow)
+                        .statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void of_ids_none_is_removed_when_one_is_not_the_callers() {
+        String narrow = narrow("remover");
+        List<String> ids = Pattern.compile("\"id\":\"(\\d+)\"")
+                .matcher(get("/nacos/v3/admin/cs/config/list?namespaceId=listed", admin)
+                        .body())
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        assertThat(ids).hasSize(4);
+        String all = "/nacos/v3/admin/cs/config/batch?ids=" + ids.get(3) + "," + ids.get(0);
+        assertThat(server.delete(all, "accessToken", narrow).statusCode()).isEqualTo(403);
+        assertThat(get("/nacos/v3/admin/cs/config/list?namespaceId=listed", admin)
+                        .body())
+                .contains("\"totalCount\":4,");
+        ok(server.delete(CONFIGS + "?delType=ids&ids=" + ids.get(3), "accessToken", narrow));
+        assertThat(get("/nacos/v3/admin/cs/config/list?namespaceId=listed", admin)
+                        .body())
+                .contains("\"totalCount\":3,")
+                .doesNotContain("mine");
+    }
+
+    @Test
+    void a_namespace_is_created_by_administrators_and_changed_by_who_may_do_all_in_it() {
+        String create = "/nacos/v1/console/namespaces?customNamespaceId=named&namespaceName=n";
+        assertThat(post(create, dev).statusCode()).isEqualTo(403);
+        ok(post(create, admin));
+        assertThat(get("/nacos/v1/console/namespaces", dev).body()).contains("\"namespace\":\"named\"");
+        String change = "/nacos/v2/console/namespace?namespaceName=m&namespaceId=named";
+        assertThat(server.put(change, "accessToken", dev).statusCode()).isEqualTo(403);
+        ok(server.put(change, "accessToken", admin));
+        assertThat(server.delete("/nacos/v1/console/namespaces?namespaceId=named", "accessToken", dev)
+                        .statusCode())
+                .isEqualTo(403);
+    }
 }

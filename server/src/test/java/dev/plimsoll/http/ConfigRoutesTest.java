@@ -257,16 +257,12 @@ class ConfigRoutesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "GET, show=all",
-        "GET, search=accurate",
-        "GET, search=blur",
         "GET, beta=true",
         "GET, export=true",
         "GET, exportV2=true",
         "POST, import=true",
         "POST, clone=true",
         "DELETE, beta=true",
-        "DELETE, delType=ids",
     })
     void another_request_on_the_same_path_is_not_mistaken_for_this_one(String method, String selector) {
         publish("other", "stays");

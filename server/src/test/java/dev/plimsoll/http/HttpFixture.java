@@ -2,9 +2,11 @@ package dev.plimsoll.http;
 
 import dev.plimsoll.auth.Auth;
 import dev.plimsoll.auth.AuthSettings;
+import dev.plimsoll.config.Catalog;
 import dev.plimsoll.config.ConfigAccounts;
 import dev.plimsoll.config.ConfigSettings;
 import dev.plimsoll.config.Configs;
+import dev.plimsoll.config.Namespaces;
 import dev.plimsoll.loop.ThreadLoop;
 import dev.plimsoll.net.Connection;
 import dev.plimsoll.net.GrpcService;
@@ -61,6 +63,7 @@ final class HttpFixture implements AutoCloseable {
     final Configs configs;
     final Registry registry;
     final Sessions sessions;
+    final Account index;
     final Account listeners;
     final Account requests;
     final Admission admission;
@@ -106,13 +109,17 @@ final class HttpFixture implements AutoCloseable {
                 RegistrySettings.DEFAULT,
                 new ServicePush(registryLoop));
         listeners = budget.heap("listeners", 0.1);
+        index = budget.heap("index", 0.1);
         configs = new Configs(
                 configLoop,
                 journal,
                 reads,
-                new ConfigAccounts(budget.heap("index", 0.1), budget.heap("contents", 0.2), listeners),
+                new ConfigAccounts(index, budget.heap("contents", 0.2), listeners),
                 ConfigSettings.DEFAULT,
                 new ConfigPush());
+        var namespaces = new Namespaces(configLoop, journal, index);
+        namespaces.load();
+        var catalog = new Catalog(configs, journal, journal, reads, System::nanoTime);
         var requestIds = new AtomicLong();
         var ledger = new Ledger(sessionLoop, budget.heap("ledger", 0.1), NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER);
         sessions = new Sessions(
@@ -159,6 +166,8 @@ final class HttpFixture implements AutoCloseable {
                 contextPath,
                 registry,
                 configs,
+                namespaces,
+                catalog,
                 polls,
                 sessions,
                 udp,

@@ -36,6 +36,22 @@ class AccountTest {
     }
 
     @Test
+    void what_is_left_can_be_had_even_when_others_hold_all_of_the_common_account() {
+        budget.commonHeap(0.5);
+        Account registry = budget.growingHeap("registry", 0.1);
+        Account connections = budget.growingHeap("connections", 0.1);
+        registry.reserve(600);
+        assertThat(connections.tryReserveLeaving(76, 25)).isFalse();
+        assertThat(connections.tryReserveLeaving(75, 25)).isTrue();
+        assertThat(connections.available()).isEqualTo(25);
+        assertThat(connections.tryReserve(25)).isTrue();
+        registry.release(600);
+        assertThat(connections.available()).isEqualTo(500);
+        assertThat(connections.tryReserveLeaving(476, 25)).isFalse();
+        assertThat(connections.tryReserveLeaving(475, 25)).isTrue();
+    }
+
+    @Test
     void a_release_of_what_was_never_reserved_changes_nothing_but_is_told() {
         Account account = budget.heap("registry", 0.1);
         account.reserve(10);

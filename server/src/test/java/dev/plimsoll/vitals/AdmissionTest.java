@@ -63,6 +63,21 @@ class AdmissionTest {
     }
 
     @Test
+    void beats_are_served_and_queries_wait_when_others_hold_all_of_the_common_account() {
+        var shared = new MemoryBudget(8 * MIB, MIB);
+        shared.commonHeap(0.5);
+        Account own = shared.growingHeap("requests", 0.25);
+        shared.growingHeap("registry", 0.25).reserve(6 * MIB);
+        var tight = new Admission(own, outbound, 11_010_048);
+        tight.enter(MIB + MIB / 2);
+        tight.query();
+        assertThatThrownBy(() -> tight.enter(128 << 10)).isInstanceOf(OverBudget.class);
+        tight.enter(4_096);
+        assertThatThrownBy(tight::query).isInstanceOf(OverBudget.class).hasMessageContaining("requests");
+        tight.enter(4_096);
+    }
+
+    @Test
     void a_place_is_given_back_once_and_can_only_shrink() {
         Admission.Place place = admission.enter(1_000);
         place.shrinkTo(2_000);

@@ -22,6 +22,10 @@ public record BenchInstance(String ip, int port, double weight, long rev) {
     }
 
     void json(StringBuilder out, String service) {
+        json(out, service, "");
+    }
+
+    void json(StringBuilder out, String service, String extra) {
         out.append("{\"ip\":\"")
                 .append(ip)
                 .append("\",\"port\":")
@@ -33,7 +37,11 @@ public record BenchInstance(String ip, int port, double weight, long rev) {
                 .append(service)
                 .append("\",\"metadata\":{\"rev\":\"")
                 .append(rev)
-                .append("\",\"preserved.register.source\":\"SPRING_CLOUD\",\"version\":\"1.4.2\"}")
+                .append("\",\"preserved.register.source\":\"SPRING_CLOUD\",\"version\":\"1.4.2\"");
+        if (!extra.isEmpty()) {
+            out.append(",\"extra\":\"").append(extra).append('"');
+        }
+        out.append('}')
                 .append(
                         ",\"instanceHeartBeatInterval\":5000,\"instanceHeartBeatTimeOut\":15000,\"ipDeleteTimeout\":30000}");
     }

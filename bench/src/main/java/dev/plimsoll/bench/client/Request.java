@@ -33,12 +33,17 @@ public record Request(String type, byte[] json) {
 
     /** Replaces all that the client publishes for the service. */
     public static Request registerAll(String service, List<BenchInstance> instances) {
+        return registerAll(service, instances, "");
+    }
+
+    /** @param extra one more value of each instance's metadata, for its weight */
+    public static Request registerAll(String service, List<BenchInstance> instances, String extra) {
         StringBuilder json = naming(service).append(",\"type\":\"batchRegisterInstance\",\"instances\":[");
         for (int i = 0; i < instances.size(); i++) {
             if (i > 0) {
                 json.append(',');
             }
-            instances.get(i).json(json, service);
+            instances.get(i).json(json, service, extra);
         }
         return of("BatchInstanceRequest", json.append("]}").toString());
     }
@@ -74,6 +79,19 @@ public record Request(String type, byte[] json) {
         return of(
                 "ConfigPublishRequest",
                 config(dataId) + ",\"content\":\"" + content + "\",\"additionMap\":{\"type\":\"text\"}}");
+    }
+
+    /** Listens to configurations of which the client holds nothing. */
+    public static Request listen(List<String> dataIds) {
+        StringBuilder json = new StringBuilder("{\"headers\":{},\"module\":\"config\",\"listen\":true,")
+                .append("\"configListenContexts\":[");
+        for (int i = 0; i < dataIds.size(); i++) {
+            json.append(i == 0 ? "" : ",")
+                    .append("{\"group\":\"" + GROUP + "\",\"md5\":\"\",\"tenant\":\"\",\"dataId\":\"")
+                    .append(dataIds.get(i))
+                    .append("\"}");
+        }
+        return of("ConfigBatchListenRequest", json.append("]}").toString());
     }
 
     public static Request removeConfig(String dataId) {

@@ -1,7 +1,7 @@
 package dev.plimsoll.bench.scenario;
 
 import dev.plimsoll.bench.client.ClientLoops;
-import dev.plimsoll.bench.client.HttpPost;
+import dev.plimsoll.bench.client.HttpConnection;
 import dev.plimsoll.bench.client.WireException;
 import dev.plimsoll.bench.measure.Latency;
 import dev.plimsoll.bench.measure.Probe;
@@ -66,9 +66,9 @@ final class LoginStorm implements Scenario {
         Options options = run.options();
         InetSocketAddress http = run.target().http();
         String path = options.text("path");
-        var first = new CompletableFuture<HttpPost.Answered>();
-        HttpPost.send(run.loops(), null, http, path, form(options, options.text("password")), first::complete);
-        HttpPost.Answered answered = run.await(first);
+        var first = new CompletableFuture<HttpConnection.Answered>();
+        HttpConnection.post(run.loops(), null, http, path, form(options, options.text("password")), first::complete);
+        HttpConnection.Answered answered = run.await(first);
         run.report().count("login answered with status", answered.status());
         String token = token(answered);
         if (answered.status() == NOT_FOUND || token.equals("AUTH_DISABLED")) {
@@ -121,13 +121,13 @@ final class LoginStorm implements Scenario {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    private static String token(HttpPost.Answered answered) {
+    private static String token(HttpConnection.Answered answered) {
         String key = "\"accessToken\":\"";
-        int from = answered.text().indexOf(key) + key.length();
-        int to = answered.text().indexOf('"', from);
+        int from = answered.body().indexOf(key) + key.length();
+        int to = answered.body().indexOf('"', from);
         return answered.status() != OK || from < key.length() || to < 0
                 ? ""
-                : answered.text().substring(from, to);
+                : answered.body().substring(from, to);
     }
 
     /** Those who log in. Started by one loop's clock, answered on any. */
@@ -195,13 +195,13 @@ final class LoginStorm implements Scenario {
             inFlight.incrementAndGet();
             sent.incrementAndGet();
             String form = wrong ? form(options, "wrong-" + due) : right;
-            HttpPost.send(loops, from(wrong), http, path, form, answered -> {
+            HttpConnection.post(loops, from(wrong), http, path, form, answered -> {
                 inFlight.decrementAndGet();
                 count(wrong, answered);
             });
         }
 
-        private void count(boolean wrong, HttpPost.Answered answered) {
+        private void count(boolean wrong, HttpConnection.Answered answered) {
             answers.computeIfAbsent(
                             (wrong ? "wrong" : "right") + " passwords answered with "
                                     + (answered.status() == 0 ? "nothing" : answered.status()),

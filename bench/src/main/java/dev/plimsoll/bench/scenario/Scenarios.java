@@ -24,6 +24,9 @@ public final class Scenarios {
                 new Connections(),
                 new Storm(),
                 new LoginStorm(),
+                new Beat(),
+                new LongPoll(),
+                new Flood(),
                 new Soak());
     }
 }

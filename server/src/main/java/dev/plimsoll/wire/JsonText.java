@@ -1,0 +1,150 @@
+package dev.plimsoll.wire;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * JSON written piece by piece, for answers whose fields are always there and in the reference's order. Texts in UTF-8,
+ * which may be as large as a content, are copied once, into an array of the very length.
+ *
+ * <pre>{@code
+ * new JsonText().open('{').name("id").text("7").name("content").utf8(bytes).close('}').bytes()
+ * }</pre>
+ */
+public final class JsonText {
+    private final List<byte[]> pieces = new ArrayList<>(); // at odd places texts, to be quoted
+    private StringBuilder json = new StringBuilder();
+    private boolean first = true;
+
+    /** Begins an object or an array, by its bracket. */
+    public JsonText open(char bracket) {
+        next();
+        json.append(bracket);
+        first = true;
+        return this;
+    }
+
+    public JsonText close(char bracket) {
+        json.append(bracket);
+        first = false;
+        return this;
+    }
+
+    /** Begins a field. */
+    public JsonText name(String name) {
+        next();
+        json.append('"').append(name).append("\":");
+        first = true;
+        return this;
+    }
+
+    public JsonText text(@Nullable String text) {
+        next();
+        json.append(text == null ? "null" : WireJson.quote(text));
+        return this;
+    }
+
+    public JsonText number(long number) {
+        next();
+        json.append(number);
+        return this;
+    }
+
+    public JsonText truth(boolean truth) {
+        next();
+        json.append(truth);
+        return this;
+    }
+
+    /** A text in UTF-8; not copied before the end, and not to be changed until then. */
+    public JsonText utf8(byte[] utf8) {
+        next();
+        cut();
+        pieces.add(utf8);
+        return this;
+    }
+
+    /** A field with a text. */
+    public JsonText field(String name, @Nullable String text) {
+        return name(name).text(text);
+    }
+
+    /** A field with a number. */
+    public JsonText field(String name, long number) {
+        return name(name).number(number);
+    }
+
+    /** All that was written. */
+    public byte[] bytes() {
+        cut();
+        long length = 0;
+        for (int i = 0; i < pieces.size(); i++) {
+            length += i % 2 == 0 ? pieces.get(i).length : quotedLength(pieces.get(i));
+        }
+        byte[] whole = new byte[Math.toIntExact(length)];
+        int n = 0;
+        for (int i = 0; i < pieces.size(); i++) {
+            byte[] piece = pieces.get(i);
+            if (i % 2 == 0) {
+                System.arraycopy(piece, 0, whole, n, piece.length);
+                n += piece.length;
+            } else {
+                n = quote(piece, whole, n);
+            }
+        }
+        return whole;
+    }
+
+    private void next() {
+        if (!first) {
+            json.append(',');
+        }
+        first = false;
+    }
+
+    private void cut() {
+        pieces.add(json.toString().getBytes(UTF_8));
+        json = new StringBuilder();
+    }
+
+    /** Bytes that a text takes with its quotes. */
+    private static long quotedLength(byte[] utf8) {
+        long length = 2;
+        for (byte b : utf8) {
+            length += escaped(b);
+        }
+        return length;
+    }
+
+    private static int quote(byte[] utf8, byte[] json, int at) {
+        int n = at;
+        json[n++] = '"';
+        for (byte b : utf8) {
+            int escaped = escaped(b);
+            if (escaped == 1) {
+                json[n++] = b;
+                continue;
+            }
+            json[n++] = '\\';
+            if (escaped == 2) {
+                json[n++] = b;
+            } else {
+                json[n++] = 'u';
+                json[n++] = '0';
+                json[n++] = '0';
+                json[n++] = (byte) (b < 0x10 ? '0' : '1');
+                json[n++] = (byte) Character.forDigit(b & 0xF, 16);
+            }
+        }
+        json[n++] = '"';
+        return n;
+    }
+
+    /** Bytes that a byte of a text takes in JSON. */
+    private static int escaped(byte b) {
+        return b == '"' || b == '\\' ? 2 : b >= 0 && b < ' ' ? 6 : 1;
+    }
+}
