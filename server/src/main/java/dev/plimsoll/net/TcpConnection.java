@@ -167,7 +167,7 @@ final class TcpConnection implements Connection {
             if (tls == null) {
                 duplex.shutdownOutput();
             } else {
-                tls.closeOutbound().addListener(told -> duplex.shutdownOutput());
+                tls.end().addListener(told -> duplex.shutdownOutput());
             }
         }
     }

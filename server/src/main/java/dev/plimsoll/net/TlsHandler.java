@@ -1,6 +1,7 @@
 package dev.plimsoll.net;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.CoalescingBufferQueue;
@@ -37,6 +38,7 @@ final class TlsHandler extends SslHandler implements TlsRecords.Sender {
     private boolean pumping;
     private boolean awaiting; // room for a record
     private boolean shaking = true;
+    private boolean ended;
     private volatile long stuckSince;
 
     private TlsHandler(Net net, Tls tls, TcpConnection connection) {
@@ -51,7 +53,7 @@ final class TlsHandler extends SslHandler implements TlsRecords.Sender {
     /** Null when there is no room for one more. */
     static @Nullable TlsHandler on(Net net, Tls tls, TcpConnection connection) {
         return connection.tryCharge(
-                        CONNECTION_BYTES + HANDSHAKE_BYTES, net.connections().limit() / 16)
+                        CONNECTION_BYTES + HANDSHAKE_BYTES, Connections.keptForCalls(net.connections()))
                 ? new TlsHandler(net, tls, connection)
                 : null;
     }
@@ -82,8 +84,17 @@ final class TlsHandler extends SslHandler implements TlsRecords.Sender {
 
     @Override
     public void flush(ChannelHandlerContext ctx) throws Exception {
-        super.flush(ctx);
+        // Netty's own flush makes an empty record when it has nothing to encrypt; a handshake and a farewell need it.
+        if (ended || !handshakeFuture().isDone()) {
+            super.flush(ctx);
+        }
         pump(ctx);
+    }
+
+    /** Says that nothing more will come. */
+    ChannelFuture end() {
+        ended = true;
+        return closeOutbound();
     }
 
     private void pump(ChannelHandlerContext ctx) throws Exception {
@@ -180,6 +191,7 @@ final class TlsHandler extends SslHandler implements TlsRecords.Sender {
     }
 
     private void giveUp(ChannelHandlerContext ctx) {
+        ended = true;
         records.forget(this);
         if (waiting != null) {
             CoalescingBufferQueue rest = waiting;

@@ -21,6 +21,9 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.Base64;
+import javax.crypto.Cipher;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -126,6 +129,23 @@ final class TestCertificates {
     static String pem(String kind, byte[] der) {
         return "-----BEGIN " + kind + "-----\n"
                 + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der) + "\n-----END " + kind + "-----\n";
+    }
+
+    /** A key as {@code openssl pkcs8 -topk8} writes it. */
+    static String encrypted(PrivateKey key, String password) {
+        try {
+            String scheme = "PBEWithHmacSHA256AndAES_128";
+            Cipher cipher = Cipher.getInstance(scheme);
+            cipher.init(
+                    Cipher.ENCRYPT_MODE,
+                    SecretKeyFactory.getInstance(scheme).generateSecret(new PBEKeySpec(password.toCharArray())));
+            byte[] sealed = cipher.doFinal(key.getEncoded());
+            byte[] pbes2 = sequence(
+                    oid(1, 2, 840, 113549, 1, 5, 13), cipher.getParameters().getEncoded());
+            return pem("ENCRYPTED PRIVATE KEY", sequence(pbes2, der(0x04, sealed)));
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static byte[] authority() {

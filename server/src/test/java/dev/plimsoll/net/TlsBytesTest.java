@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What TLS adds to a connection is charged against what the heap grows by. The peers are a process of their own. */
 class TlsBytesTest {
     private static final int BATCHES = 5;
-    private static final int BATCH = 100;
+    private static final int BATCH = 60;
 
     @TempDir
     private Path dir;

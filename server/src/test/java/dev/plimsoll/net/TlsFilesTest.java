@@ -13,18 +13,12 @@ import dev.plimsoll.vitals.Finding;
 import dev.plimsoll.vitals.Findings;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.AlgorithmParameters;
-import java.security.PrivateKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
-import javax.crypto.Cipher;
-import javax.crypto.EncryptedPrivateKeyInfo;
-import javax.crypto.SecretKeyFactory;
-import javax.crypto.spec.PBEKeySpec;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,8 +32,8 @@ class TlsFilesTest {
     @TempDir
     private Path dir;
 
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
-    private final InstantSource clock = now::get;
+    private Instant now = Instant.now();
+    private final InstantSource clock = () -> now;
     private final Findings findings = new Findings(clock);
 
     @BeforeEach
@@ -117,11 +111,11 @@ class TlsFilesTest {
         write("server.key", past.keyPem());
 
         assertRefused("tls.certificate", "CN=server", "2020-01-01T00:00:00Z to 2020-01-02T00:00:00Z");
-        now.set(start.minusSeconds(1));
+        now = start.minusSeconds(1);
         assertRefused("tls.certificate");
-        now.set(start.plusSeconds(86_400));
+        now = start.plusSeconds(86_400);
         assertRefused("tls.certificate");
-        now.set(start);
+        now = start;
         tls();
     }
 
@@ -129,19 +123,19 @@ class TlsFilesTest {
     void chain_is_read_with_its_issuer_and_must_be_good_all_along() {
         Identity authority = identity("authority");
         Identity leaf = identity(
-                "server", authority, now.get().minusSeconds(60), now.get().plus(Duration.ofDays(80)));
+                "server", authority, now.minusSeconds(60), now.plus(Duration.ofDays(80)));
         write("server.pem", leaf.certificatePem(), authority.certificatePem());
         write("server.key", leaf.keyPem());
         tls();
 
-        Identity over = identity("authority", null, Instant.EPOCH, now.get().minusSeconds(1));
+        Identity over = identity("authority", null, Instant.EPOCH, now.minusSeconds(1));
         write("server.pem", leaf.certificatePem(), over.certificatePem());
         assertRefused("tls.certificate", "CN=authority");
     }
 
     @Test
     void encrypted_key_needs_its_password() throws Exception {
-        write("server.key", encrypted(SERVER.key(), "the password"));
+        write("server.key", TestCertificates.encrypted(SERVER.key(), "the password"));
 
         tls("the password", null, List.of());
         assertRefused("tls.key", "no password");
@@ -149,18 +143,6 @@ class TlsFilesTest {
                 .isInstanceOf(InvalidRequest.class)
                 .hasMessageContaining("tls.key")
                 .hasMessageNotContaining("another ");
-    }
-
-    private static String encrypted(PrivateKey key, String password) throws Exception {
-        String scheme = "PBEWithHmacSHA256AndAES_128";
-        Cipher cipher = Cipher.getInstance(scheme);
-        cipher.init(
-                Cipher.ENCRYPT_MODE,
-                SecretKeyFactory.getInstance(scheme).generateSecret(new PBEKeySpec(password.toCharArray())));
-        AlgorithmParameters parameters = cipher.getParameters();
-        byte[] sealed = cipher.doFinal(key.getEncoded());
-        return TestCertificates.pem(
-                "ENCRYPTED PRIVATE KEY", new EncryptedPrivateKeyInfo(parameters, sealed).getEncoded());
     }
 
     @Test
@@ -181,7 +163,7 @@ class TlsFilesTest {
     @Test
     void files_are_looked_at_by_time_even_after_too_much_was_to_be_read() {
         var loop = new ManualLoop();
-        var busy = new AtomicReference<>(Boolean.TRUE);
+        var busy = new AtomicBoolean(true);
         Tls tls = tls();
         tls.watch(loop, task -> {
             if (busy.get()) {
@@ -193,7 +175,7 @@ class TlsFilesTest {
 
         loop.advance(EVERY);
         assertThat(findings.current()).isEmpty();
-        busy.set(Boolean.FALSE);
+        busy.set(false);
         loop.advance(EVERY);
         assertThat(findings.current()).extracting(Finding::what).containsExactly(Tls.BAD_FILES);
         assertThat(findings.current().get(0).evidence()).contains("no private key", "the former ones stay in use");
@@ -207,7 +189,7 @@ class TlsFilesTest {
         Tls tls = tls();
         assertThat(findings.current()).isEmpty();
 
-        now.set(now.get().plus(Duration.ofDays(77)));
+        now = now.plus(Duration.ofDays(77));
         tls.look();
 
         assertThat(findings.current()).extracting(Finding::what).containsExactly(Tls.ENDS_SOON);
