@@ -3,6 +3,7 @@ package dev.plimsoll;
 import dev.plimsoll.auth.Auth;
 import dev.plimsoll.refusal.Refusal;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +30,9 @@ public final class Main {
                 case "start" -> start(options);
                 case "train" -> Training.run(options);
                 case "user", "role", "permission" -> UserCommand.run(words, System.getenv(), System.out);
+                case "doctor" ->
+                    System.exit(DoctorCommand.run(
+                            options, System.getenv(), Path.of("/"), utf8(System.out), utf8(System.err)));
                 default -> refuse("unknown command '" + command + "' (expected: start)");
             }
         } catch (Refusal e) {
@@ -97,6 +101,11 @@ public final class Main {
             System.err.println("plimsoll: the stop failed or took longer than " + STOP_MILLIS + " ms; ended anyway");
         }
         Runtime.getRuntime().halt(done ? 0 : 1);
+    }
+
+    /** Names are of all languages, whatever the terminal's locale says. */
+    private static PrintStream utf8(PrintStream stream) {
+        return new PrintStream(stream, true, StandardCharsets.UTF_8);
     }
 
     private static void refuse(String reason) {

@@ -15,7 +15,6 @@ import dev.plimsoll.net.NetServer;
 import dev.plimsoll.net.Tls;
 import dev.plimsoll.refusal.Refusal;
 import dev.plimsoll.registry.HealthChecks;
-import dev.plimsoll.registry.HealthRules;
 import dev.plimsoll.registry.Registry;
 import dev.plimsoll.session.ConfigPush;
 import dev.plimsoll.session.Ledger;
@@ -128,12 +127,7 @@ public final class Server implements AutoCloseable {
                 settings.registry(),
                 new ServicePush(registryLoop));
         registry.follow(new HealthChecks(
-                registryLoop,
-                registry,
-                HealthRules.DEFAULT,
-                new CheckedAddresses(net.probes()),
-                new Random(),
-                settings.healthChecks()));
+                registryLoop, registry, new CheckedAddresses(net.probes()), new Random(), settings.healthChecks()));
         registry.load();
         var configs = new Configs(
                 configLoop,
@@ -200,6 +194,7 @@ public final class Server implements AutoCloseable {
                 udp,
                 memory,
                 auth,
+                reads,
                 () -> ready,
                 version(),
                 clock);

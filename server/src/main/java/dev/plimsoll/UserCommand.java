@@ -23,10 +23,10 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
@@ -52,52 +52,32 @@ final class UserCommand {
 
     private static final String DEFAULT_SERVER = "http://127.0.0.1:8848/nacos";
     private static final int PATIENCE_MILLIS = 20_000;
-    private static final int MAX_FILE = 4_096;
     private static final int PAGE = 500;
     private static final Pattern OBJECT = Pattern.compile("\\{[^{}]*}");
     private static final Pattern TOKEN = Pattern.compile("\"accessToken\":\"([^\"]+)\"");
     private static final List<String> COLUMNS = List.of("role", "username", "resource", "action");
-    private static final List<String> OPTIONS = List.of("data", "server", "user", "password-file", "new-password-file");
+    private static final Set<String> OPTIONS = Set.of("data", "server", "user", "password-file", "new-password-file");
 
     private final List<String> words;
     private final Map<String, String> options;
     private final Map<String, String> environment;
     private final PrintStream out;
 
-    private UserCommand(
-            List<String> words, Map<String, String> options, Map<String, String> environment, PrintStream out) {
-        this.words = words;
-        this.options = options;
+    private UserCommand(CommandLine line, Map<String, String> environment, PrintStream out) {
+        this.words = line.words();
+        this.options = line.options();
         this.environment = environment;
         this.out = out;
     }
 
     /** @param arguments beginning with {@code user}, {@code role} or {@code permission} */
     static void run(List<String> arguments, Map<String, String> environment, PrintStream out) {
-        var words = new ArrayList<String>();
-        var options = new HashMap<String, String>();
-        for (int i = 0; i < arguments.size(); i++) {
-            String word = arguments.get(i);
-            if (!word.startsWith("--")) {
-                words.add(word);
-                continue;
-            }
-            int equals = word.indexOf('=');
-            String name = equals < 0 ? word.substring(2) : word.substring(2, equals);
-            if (name.equals("help")) {
-                out.println(USAGE);
-                return;
-            }
-            if (!OPTIONS.contains(name)) {
-                throw new InvalidRequest("option: '--" + name + "' (expected: one of --" + String.join(", --", OPTIONS)
-                        + "; a password is never on the command line)");
-            }
-            if (equals < 0 && ++i == arguments.size()) {
-                throw new InvalidRequest("option --" + name + ": no value (expected: --" + name + " value)");
-            }
-            options.put(name, equals < 0 ? arguments.get(i) : word.substring(equals + 1));
+        CommandLine line = CommandLine.parse(arguments, OPTIONS, Set.of());
+        if (line.asksForHelp()) {
+            out.println(USAGE);
+            return;
         }
-        new UserCommand(words, options, environment, out).run();
+        new UserCommand(line, environment, out).run();
     }
 
     private void run() {
@@ -239,51 +219,23 @@ final class UserCommand {
     }
 
     private String password(String user) {
-        String file = options.get("password-file");
-        if (file != null) {
-            return read(Path.of(file));
-        }
-        String given = environment.get("PLIMSOLL_PASSWORD");
-        if (given != null) {
-            return given;
-        }
         Path first = data().resolve(Server.FIRST_PASSWORD_FILE);
-        if (user.equals(Auth.FIRST_USER) && Files.isReadable(first)) {
-            return read(first);
-        }
-        return asked("password of " + user + ": ", "--password-file or PLIMSOLL_PASSWORD");
+        return Passwords.known(options, environment)
+                .or(() -> user.equals(Auth.FIRST_USER) && Files.isReadable(first)
+                        ? Optional.of(Passwords.read(first))
+                        : Optional.empty())
+                .orElseGet(() -> Passwords.asked("password of " + user, "--password-file or PLIMSOLL_PASSWORD"));
     }
 
     private String newPassword() {
         String file = options.get("new-password-file");
         if (file != null) {
-            return read(Path.of(file));
+            return Passwords.read(Path.of(file));
         }
         String given = environment.get("PLIMSOLL_NEW_PASSWORD");
         return given != null
                 ? given
-                : asked("new password of " + word(2) + ": ", "--new-password-file or PLIMSOLL_NEW_PASSWORD");
-    }
-
-    @SuppressWarnings("SystemConsoleNull") // it is null without a terminal up to JDK 21; newer ones read what is piped
-    private static String asked(String question, String otherwise) {
-        var console = System.console();
-        char[] typed = console == null ? null : console.readPassword("%s", question);
-        if (typed == null) {
-            throw new InvalidRequest("password: nobody to ask (expected: a terminal, " + otherwise + ")");
-        }
-        return new String(typed);
-    }
-
-    private static String read(Path file) {
-        try {
-            if (Files.size(file) > MAX_FILE) {
-                throw new InvalidRequest("password file " + file + ": too long (expected: at most " + MAX_FILE + ")");
-            }
-            return Files.readString(file).strip();
-        } catch (IOException e) {
-            throw new Unavailable("password file " + file + ": " + e);
-        }
+                : Passwords.asked("new password of " + word(2), "--new-password-file or PLIMSOLL_NEW_PASSWORD");
     }
 
     private static String call(String url, String method, String form, String token) {

@@ -31,6 +31,7 @@ class LayeringTest {
             Map.entry("config", Set.of("store", "vitals", "refusal", "loop")),
             Map.entry("session", Set.of("wire", "registry", "config", "vitals", "refusal", "loop")),
             Map.entry("net", Set.of("wire", "vitals", "refusal", "loop")),
+            Map.entry("doctor", Set.of("wire", "vitals", "refusal")),
             Map.entry(
                     "grpc",
                     Set.of(

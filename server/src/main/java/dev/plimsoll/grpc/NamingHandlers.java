@@ -51,9 +51,8 @@ final class NamingHandlers {
         } else if (request instanceof ServiceQueryRequest query) {
             query(query, reply);
         } else if (request instanceof ServiceListRequest list) {
-            reply.when(
-                    registry.list(list.namespace(), list.groupName(), list.pageNo(), list.pageSize()),
-                    page -> new ServiceListResponse(reply.requestId(), page.count(), page.names()));
+            var page = registry.list(list.namespace(), list.groupName(), list.pageNo(), list.pageSize());
+            reply.send(new ServiceListResponse(reply.requestId(), page.count(), page.names()));
         } else if (request instanceof SubscribeServiceRequest subscribe) {
             subscribe(subscribe, session, reply);
         } else {

@@ -23,6 +23,8 @@ final class Form {
     /** How a refusal begins that v2 and v3 have a code of their own for. */
     static final String MISSING = "Required parameter '";
 
+    private static final String MISSING_END = "is not present";
+
     private static final int MAX_ECHO = 100;
     private static final Set<String> YES = Set.of("true", "yes", "y", "on", "t", "1");
 
@@ -32,6 +34,11 @@ final class Form {
     Form(HttpCall call) {
         this.call = call;
         this.encoding = charset(asIs("encoding").trim());
+    }
+
+    /** It refuses what lacks a parameter. */
+    static boolean isMissing(String reason) {
+        return reason.startsWith(MISSING) && reason.endsWith(MISSING_END);
     }
 
     /** The value, not trimmed; "" when absent. */

@@ -11,6 +11,7 @@ import dev.plimsoll.config.Watch;
 import dev.plimsoll.net.HttpCall;
 import dev.plimsoll.net.HttpGate;
 import dev.plimsoll.refusal.InvalidRequest;
+import dev.plimsoll.registry.ServiceKey;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -35,6 +36,9 @@ final class Permissions implements HttpGate {
 
     /** For everybody who is known. */
     private static final Need KNOWN = (access, caller, call) -> {};
+
+    /** So is this; its handler shows what the caller may read. */
+    private static final Need FILTERED = KNOWN;
 
     private static final Need ADMIN = (access, caller, call) -> access.checkAdmin(caller);
 
@@ -93,8 +97,6 @@ final class Permissions implements HttpGate {
                 "/instance/beat",
                 "/instance/metadata/batch",
                 "/service",
-                "/cluster",
-                "/service/cluster",
                 "/health",
                 "/health/instance"
             }) {
@@ -104,19 +106,23 @@ final class Permissions implements HttpGate {
                 put("DELETE", base + path, service(Action.WRITE));
             }
             put("PUT", base + "/instance/beat", service(Action.PUBLISH));
+            // A health checker makes this server send requests of the caller's making.
+            put("PUT", base + "/cluster", service(Action.ADMIN));
+            put("PUT", base + "/service/cluster", service(Action.ADMIN));
             for (String path : new String[] {
                 "/instance",
                 "/instance/list",
-                "/instance/statuses",
                 "/service",
-                "/service/list",
                 "/service/subscribers",
                 "/catalog/service",
                 "/catalog/instances"
             }) {
                 put("GET", base + path, service(Action.READ));
             }
-            put("GET", base + "/catalog/services", Permissions::searchServices);
+            put("GET", base + "/instance/statuses", Permissions::statuses);
+            put("GET", base + "/instance/statuses/*", Permissions::statuses);
+            put("GET", base + "/service/list", FILTERED);
+            put("GET", base + "/catalog/services", FILTERED);
             for (String path : new String[] {
                 "/service/selector/types",
                 "/health/checkers",
@@ -125,14 +131,31 @@ final class Permissions implements HttpGate {
                 "/ops/metrics",
                 "/operator/switches",
                 "/ops/switches",
-                "/distro/client"
+                "/operator/push/state",
+                "/ops/push/state",
+                "/operator/distro/client",
+                "/ops/distro/client",
+                "/client/distro"
             }) {
                 put("GET", base + path, KNOWN);
             }
+            for (String path : new String[] {
+                "/client",
+                "/client/list",
+                "/client/publish/list",
+                "/client/subscribe/list",
+                "/client/service/publisher/list",
+                "/client/service/subscriber/list"
+            }) {
+                put("GET", base + path, ADMIN);
+            }
+            for (String path : new String[] {"/operator/switches", "/ops/switches", "/operator/log", "/ops/log"}) {
+                put("PUT", base + path, ADMIN);
+            }
         }
         // Here the names are parts of names: any service may be found.
-        put("GET", "/v3/admin/ns/service/list", Permissions::searchServices);
-        put("GET", "/v3/console/ns/service/list", Permissions::searchServices);
+        put("GET", "/v1/ns/service/names", FILTERED);
+        put("GET", "/v1/ns/service/subscribers", FILTERED);
         put("POST", "/v3/client/ns/instance", service(Action.PUBLISH));
         put("DELETE", "/v3/client/ns/instance", service(Action.WRITE));
         put("GET", "/v3/client/ns/instance/list", service(Action.READ));
@@ -329,8 +352,10 @@ final class Permissions implements HttpGate {
         return Resource.service(namespace, group.isEmpty() && !name.isEmpty() ? "DEFAULT_GROUP" : group, name);
     }
 
-    private static void searchServices(Access access, Identity caller, HttpCall call) {
-        access.check(caller, Action.READ, Resource.service(one(call, "namespaceId"), "", ""));
+    private static void statuses(Access access, Identity caller, HttpCall call) {
+        one(call, "key");
+        ServiceKey key = InstanceListRoutes.statusesOf(call);
+        access.check(caller, Action.READ, Resource.service(key.namespace(), key.group(), key.name()));
     }
 
     private static Resource v1(HttpCall call) {

@@ -12,6 +12,7 @@ import dev.plimsoll.session.UdpPush;
 import dev.plimsoll.vitals.Memory;
 import java.time.InstantSource;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 
 /** All that is served by HTTP. */
@@ -20,6 +21,7 @@ public final class Routes {
 
     /**
      * @param contextPath what the reference's paths begin with: {@code /nacos}, or nothing
+     * @param reads runs what would hold a connection's loop up
      * @param ready whether clients are served; asked by any thread, must not block
      * @param version what clients and consoles are told
      */
@@ -34,6 +36,7 @@ public final class Routes {
             UdpPush udp,
             Memory memory,
             Auth auth,
+            Executor reads,
             BooleanSupplier ready,
             String version,
             InstantSource clock) {
@@ -45,7 +48,7 @@ public final class Routes {
         new SearchRoutes(configs, catalog, auth.access(), errors).addTo(context, selections);
         new NamespaceRoutes(namespaces, configs, () -> UUID.randomUUID().toString(), errors).addTo(context);
         new ListenerRoutes(configs, polls, errors).addTo(context);
-        new NamingRoutes(registry, udp, errors).addTo(context);
+        NamingRoutes.addTo(context, registry, sessions, udp, auth.access(), reads, errors);
         new AuthRoutes(auth, errors).addTo(context);
         new LedgerRoutes(sessions, errors).addTo(context.always());
         new MemoryRoutes(memory).addTo(context);

@@ -14,12 +14,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Routes by exact path and method. Filled before the server starts, never changed after it. A route for GET serves HEAD
+ * Routes by exact path and method; a path that ends in {@code /*} is for all that lies one step below. Filled before the server starts, never changed after it. A route for GET serves HEAD
  * too. What is got is a query, and refused before anything else when memory is tight; unless the route was added by way of
  * {@link #always}.
  */
 public final class Router {
     private static final Logger log = LoggerFactory.getLogger(Router.class);
+
+    private static final String ANY = "*";
 
     private final Map<String, Map<String, Route>> routes;
     private final HttpErrors errors;
@@ -99,7 +101,7 @@ public final class Router {
     void route(HttpCall call, ByteBuf body, Admission admission, int parameterLimit) {
         try {
             call.parsePath();
-            var methods = routes.get(call.path());
+            var methods = find(call.path());
             if (methods == null) {
                 call.answer(errors.unknownPath(call));
                 return;
@@ -132,6 +134,12 @@ public final class Router {
         } finally {
             call.forgetBody();
         }
+    }
+
+    /** The routes of this very path, or those for all that lies one step below its parent. */
+    private @Nullable Map<String, Route> find(String path) {
+        var methods = routes.get(path);
+        return methods != null ? methods : routes.get(path.substring(0, path.lastIndexOf('/') + 1) + ANY);
     }
 
     private static @Nullable Route find(Map<String, Route> methods, String method) {

@@ -3,6 +3,8 @@ package dev.plimsoll.registry;
 import dev.plimsoll.refusal.InvalidRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /** How the instances of a cluster are looked at. */
 public sealed interface HealthChecker {
@@ -11,8 +13,43 @@ public sealed interface HealthChecker {
 
     Pace pace();
 
+    /** Its {@code type} and what else there is to say, as clients and the journal have it. */
+    Map<String, String> fields();
+
+    /**
+     * The checker these {@link #fields} describe. As in the reference one of an unknown type is none, and what is left out
+     * is empty.
+     */
+    static HealthChecker of(Map<String, String> fields) {
+        String type = fields.getOrDefault("type", "").trim().toUpperCase(Locale.ROOT);
+        return switch (type) {
+            case Tcp.TYPE -> new Tcp();
+            case Http.TYPE -> {
+                String expected = fields.getOrDefault("expectedResponseCode", Http.EXPECTED);
+                if (!expected.equals(Http.EXPECTED)) {
+                    throw new InvalidRequest("expectedResponseCode: '" + Names.abridged(expected) + "' (expected: "
+                            + Http.EXPECTED + ", the one that is looked for)");
+                }
+                yield new Http(fields.getOrDefault("path", ""), fields.getOrDefault("headers", ""));
+            }
+            case Mysql.TYPE ->
+                new Mysql(
+                        fields.getOrDefault("user", ""),
+                        fields.getOrDefault("pwd", ""),
+                        fields.getOrDefault("cmd", ""));
+            default -> new None();
+        };
+    }
+
     /** A connection can be made. */
     record Tcp() implements HealthChecker {
+        static final String TYPE = "TCP";
+
+        @Override
+        public Map<String, String> fields() {
+            return Map.of("type", TYPE);
+        }
+
         @Override
         public Pace pace() {
             return new Pace(1_000, 5_000, 0.75);
@@ -25,6 +62,8 @@ public sealed interface HealthChecker {
      * @param headers {@code name:value} pairs, with a vertical bar between them
      */
     record Http(String path, String headers) implements HealthChecker {
+        static final String TYPE = "HTTP";
+        static final String EXPECTED = "200";
         private static final int MAX_PATH = 1_024;
         private static final int MAX_HEADERS = 2_048;
 
@@ -36,6 +75,11 @@ public sealed interface HealthChecker {
                 throw Names.illegal("path");
             }
             pairs(headers);
+        }
+
+        @Override
+        public Map<String, String> fields() {
+            return Map.of("type", TYPE, "path", path, "headers", headers, "expectedResponseCode", EXPECTED);
         }
 
         /** {@code name: value}, fit to be lines of a request. */
@@ -71,6 +115,7 @@ public sealed interface HealthChecker {
 
     /** A MySQL server greets, lets the user in and runs the command. */
     record Mysql(String user, String password, String command) implements HealthChecker {
+        static final String TYPE = "MYSQL";
         private static final int MAX_NAME = 128;
         private static final int MAX_COMMAND = 1_024;
 
@@ -78,6 +123,11 @@ public sealed interface HealthChecker {
             Names.requireLength("user", user, MAX_NAME);
             Names.requireLength("pwd", password, MAX_NAME);
             Names.requireLength("cmd", command, MAX_COMMAND);
+        }
+
+        @Override
+        public Map<String, String> fields() {
+            return Map.of("type", TYPE, "user", user, "pwd", password, "cmd", command);
         }
 
         @Override
@@ -93,6 +143,11 @@ public sealed interface HealthChecker {
 
     /** Nobody looks: an instance has the health it is given. */
     record None() implements HealthChecker {
+        @Override
+        public Map<String, String> fields() {
+            return Map.of("type", "NONE");
+        }
+
         @Override
         public Pace pace() {
             return new Pace(5_000, 5_000, 1);

@@ -25,7 +25,7 @@ public final class HealthChecks implements PersistentInstances {
 
     private final Loop loop;
     private final Registry registry;
-    private final HealthRules rules;
+    private final Switches switches;
     private final Probes probes;
     private final RandomGenerator random;
     private final int maxActive;
@@ -35,11 +35,10 @@ public final class HealthChecks implements PersistentInstances {
     private int active;
 
     /** @param maxActive looks under way at one time */
-    public HealthChecks(
-            Loop loop, Registry registry, HealthRules rules, Probes probes, RandomGenerator random, int maxActive) {
+    public HealthChecks(Loop loop, Registry registry, Probes probes, RandomGenerator random, int maxActive) {
         this.loop = loop;
         this.registry = registry;
-        this.rules = rules;
+        this.switches = registry.switches();
         this.probes = probes;
         this.random = random;
         this.maxActive = maxActive;
@@ -112,8 +111,10 @@ public final class HealthChecks implements PersistentInstances {
         ServiceSnapshot service = registry.snapshot(check.address.service());
         ServiceProperties set = service.properties();
         boolean off = set != null && "false".equalsIgnoreCase(set.metadata().get(ENABLED_KEY));
-        HealthTarget target = rules.lookup(check.address.service(), check.instance.cluster());
-        if (off || !rules.on() || target.checker() instanceof HealthChecker.None) {
+        HealthTarget target = set == null
+                ? HealthTarget.DEFAULT
+                : set.cluster(check.instance.cluster()).target();
+        if (off || !switches.checks() || target.checker() instanceof HealthChecker.None) {
             return IDLE;
         }
         if (active >= maxActive) {
@@ -158,11 +159,11 @@ public final class HealthChecks implements PersistentInstances {
         if (outcome == Outcome.NOT_TRIED) {
             return;
         }
-        check.ok = outcome == Outcome.OK ? Math.min(check.ok + 1, rules.times()) : 0;
-        check.failed = outcome == Outcome.OK ? 0 : Math.min(check.failed + 1, rules.times());
-        if (check.ok >= rules.times()) {
+        check.ok = outcome == Outcome.OK ? Math.min(check.ok + 1, switches.checkTimes()) : 0;
+        check.failed = outcome == Outcome.OK ? 0 : Math.min(check.failed + 1, switches.checkTimes());
+        if (check.ok >= switches.checkTimes()) {
             registry.found(at.service(), at.ip(), at.port(), true);
-        } else if (outcome == Outcome.DOWN || check.failed >= rules.times()) {
+        } else if (outcome == Outcome.DOWN || check.failed >= switches.checkTimes()) {
             registry.found(at.service(), at.ip(), at.port(), false);
         }
     }

@@ -9,6 +9,10 @@ public record HealthTarget(HealthChecker checker, int checkPort, boolean useInst
     /** Of every cluster for which nothing was set. */
     public static final HealthTarget DEFAULT = new HealthTarget(new HealthChecker.Tcp(), 80, true);
 
+    public HealthTarget {
+        Instance.checkPort(checkPort);
+    }
+
     int portOf(Instance instance) {
         return useInstancePort ? instance.port() : checkPort;
     }

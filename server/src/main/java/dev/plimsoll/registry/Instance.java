@@ -35,7 +35,7 @@ public record Instance(
     private static final String BEAT_INTERVAL_KEY = "preserved.heart.beat.interval";
     private static final String BEAT_TIMEOUT_KEY = "preserved.heart.beat.timeout";
     private static final String DELETE_TIMEOUT_KEY = "preserved.ip.delete.timeout";
-    static final long BEAT_INTERVAL = 5_000;
+    private static final long BEAT_INTERVAL = 5_000;
     private static final long BEAT_TIMEOUT = 15_000;
     private static final long DELETE_TIMEOUT = 30_000;
 
@@ -46,24 +46,37 @@ public record Instance(
 
     public Instance {
         ip = checkedIp(ip);
+        checkPort(port);
+        weight = checkedWeight(weight);
+        cluster = checkedCluster(cluster);
+        Names.requireLength("instanceId", instanceId, MAX_INSTANCE_ID);
+        metadata = metadata instanceof LaidMetadata ? metadata : Map.copyOf(metadata);
+    }
+
+    static void checkPort(int port) {
         if (port < 0 || port > 65_535) {
             throw new InvalidRequest("Param 'port' is illegal, the value should be between 0 and 65535.");
         }
+    }
+
+    static double checkedWeight(double weight) {
         if (!(weight >= 0 && weight <= MAX_WEIGHT)) {
             throw new InvalidRequest("instance format invalid: The weights range from 0.0 to 10000.0");
         }
-        weight = weight > 0 ? Math.max(weight, MIN_WEIGHT) : 0;
-        cluster = cluster.trim();
+        return weight > 0 ? Math.max(weight, MIN_WEIGHT) : 0;
+    }
+
+    static String checkedCluster(String given) {
+        String cluster = given.trim();
         if (cluster.isEmpty() || cluster.equals(DEFAULT_CLUSTER)) {
-            cluster = DEFAULT_CLUSTER; // this very object, which heapBytes() does not count
+            return DEFAULT_CLUSTER; // this very object, which heapBytes() does not count
         }
         Names.requireLength("cluster", cluster, MAX_CLUSTER);
         if (!cluster.chars().allMatch(c -> Names.letterOrDigit(c) || c == '-' || c == '_')) {
             throw new InvalidRequest(
                     "Instance 'clusterName' should be characters with only 0-9a-zA-Z-. (current: " + cluster + ")");
         }
-        Names.requireLength("instanceId", instanceId, MAX_INSTANCE_ID);
-        metadata = Map.copyOf(metadata);
+        return cluster;
     }
 
     static String checkedIp(String given) {
@@ -82,15 +95,16 @@ public record Instance(
 
     /** Refuses a lease that would end before its next beat is due. */
     void requireSaneLease() {
-        if (beatTimeout() < beatInterval() || deleteTimeout() < beatInterval()) {
+        long interval = millis(BEAT_INTERVAL_KEY, BEAT_INTERVAL);
+        if (beatTimeout() < interval || deleteTimeout() < interval) {
             throw new InvalidRequest(
                     "Instance 'heart beat interval' must less than 'heart beat timeout' and 'ip delete timeout'.");
         }
     }
 
-    /** Milliseconds between beats. */
-    public long beatInterval() {
-        return millis(BEAT_INTERVAL_KEY, BEAT_INTERVAL);
+    /** Milliseconds between beats; {@link Lease#NO_INTERVAL} when it names none. */
+    long beatInterval() {
+        return millis(BEAT_INTERVAL_KEY, Lease.NO_INTERVAL);
     }
 
     /** Milliseconds without a beat until unhealthy. */

@@ -7,6 +7,9 @@ import dev.plimsoll.loop.TimerWheel;
  * change nothing else, and so need no turn of that loop.
  */
 final class Lease extends TimerWheel.Entry {
+    /** The instance names no time between beats: the server's is meant. */
+    static final long NO_INTERVAL = 0;
+
     final OwnerId owner;
     final Key key;
     private volatile long renewedNanos;
@@ -46,7 +49,7 @@ final class Lease extends TimerWheel.Entry {
         return settled;
     }
 
-    /** Milliseconds between beats. Any thread. */
+    /** Milliseconds between beats, or {@link #NO_INTERVAL}. Any thread. */
     long interval() {
         return interval;
     }

@@ -5,6 +5,8 @@ import java.util.Map;
 
 /** The reference server's parameter rules (2.3 and later) for names, with its texts. */
 final class Names {
+    private static final int MAX_ECHO = 100;
+
     private Names() {}
 
     static void requireLength(String param, String value, int max) {
@@ -28,6 +30,11 @@ final class Names {
     static InvalidRequest illegal(String param) {
         return new InvalidRequest(
                 "Param '" + param + "' is illegal, illegal characters should not appear in the param.");
+    }
+
+    /** A value fit to be part of a message. */
+    static String abridged(String value) {
+        return value.length() <= MAX_ECHO ? value : value.substring(0, MAX_ECHO) + "...";
     }
 
     static boolean letterOrDigit(int c) {

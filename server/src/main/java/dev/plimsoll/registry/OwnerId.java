@@ -16,12 +16,12 @@ public record OwnerId(String id) {
         return new OwnerId(ip + ":" + port + BEATING);
     }
 
-    static OwnerId persistent(String ip, int port) {
+    public static OwnerId persistent(String ip, int port) {
         return new OwnerId(ip + ":" + port + PERSISTENT);
     }
 
     /** The server looks by itself whether it lives. */
-    boolean isChecked() {
+    public boolean isChecked() {
         return id.endsWith(PERSISTENT);
     }
 

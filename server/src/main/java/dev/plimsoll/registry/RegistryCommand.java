@@ -2,6 +2,7 @@ package dev.plimsoll.registry;
 
 import dev.plimsoll.refusal.InvalidRequest;
 import java.util.List;
+import java.util.Map;
 
 /** One change of the registry, as a value. */
 public sealed interface RegistryCommand {
@@ -34,9 +35,32 @@ public sealed interface RegistryCommand {
         }
     }
 
-    /** The service is created with these properties, or its properties are replaced; durable. */
-    record PutService(ServiceKey service, boolean ephemeral, ServiceProperties properties) implements RegistryCommand {}
+    /** A persistent instance whose cluster nobody checks becomes healthy or not; durable. */
+    record SetHealth(ServiceKey service, Address address, boolean healthy) implements RegistryCommand {}
 
-    /** The service, which must be empty, is removed with its properties. */
+    /** A service that is not there yet is created; durable. */
+    record CreateService(ServiceKey service, boolean ephemeral, double protectThreshold, Map<String, String> metadata)
+            implements RegistryCommand {
+        public CreateService {
+            metadata = Map.copyOf(metadata);
+        }
+    }
+
+    /** What was set for a service that is there is replaced; durable. */
+    record UpdateService(ServiceKey service, double protectThreshold, Map<String, String> metadata)
+            implements RegistryCommand {
+        public UpdateService {
+            metadata = Map.copyOf(metadata);
+        }
+    }
+
+    /** What was set for a cluster of a service that is there is replaced; durable. */
+    record PutCluster(ServiceKey service, String cluster, ClusterProperties properties) implements RegistryCommand {
+        public PutCluster {
+            cluster = Instance.checkedCluster(cluster);
+        }
+    }
+
+    /** The service, which must be empty, is removed with all that was set for it. */
     record DeleteService(ServiceKey service) implements RegistryCommand {}
 }

@@ -1,10 +1,13 @@
 package dev.plimsoll.registry;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One service's changing state. Changed on the registry's loop only. */
@@ -30,9 +33,12 @@ final class Service {
     boolean cleanupScheduled;
     private final Map<OwnerId, List<Instance>> publications = new LinkedHashMap<>();
 
+    /** What operators laid over instances. {@link Overlays} fills it; few services have any. */
+    private Map<Address, Laid> overlays = Map.of();
+
     /**
-     * All publications in a row. Replaced, never changed, so snapshots share it: a service of thousands of instances
-     * pays one copy of references a change.
+     * All publications in a row, as they are shown. Replaced, never changed, so snapshots share it: a service of thousands
+     * of instances pays one copy of references a change.
      */
     private Instance[] instances = {};
 
@@ -44,7 +50,22 @@ final class Service {
         this.ephemeral = ephemeral;
     }
 
-    /** What {@code owner} publishes; null when it publishes nothing, not even an empty list. */
+    /** What is laid over one address. */
+    static final class Laid {
+        Overlay overlay = Overlay.NOTHING;
+
+        /** What it will be once all that is on its way to disk is there. */
+        Overlay coming = Overlay.NOTHING;
+
+        int pending;
+
+        /** No instance was found there since. */
+        boolean absent;
+
+        long absentSinceNanos;
+    }
+
+    /** What {@code owner} publishes, as it registered it; null when it publishes nothing, not even an empty list. */
     @Nullable
     List<Instance> publication(OwnerId owner) {
         return publications.get(owner);
@@ -73,6 +94,39 @@ final class Service {
         }
     }
 
+    /** Everything that is published, by whom. */
+    void eachPublication(BiConsumer<OwnerId, List<Instance>> visitor) {
+        publications.forEach(visitor);
+    }
+
+    /** The instance as readers are shown it. */
+    Instance shown(Instance registered) {
+        if (overlays.isEmpty()) {
+            return registered;
+        }
+        Laid laid = overlays.get(Address.of(registered));
+        return laid == null || laid.overlay.equals(Overlay.NOTHING) ? registered : laid.overlay.over(registered);
+    }
+
+    Map<Address, Laid> overlays() {
+        return overlays;
+    }
+
+    /** The place for what is laid over an address, made if need be. */
+    Laid laid(Address address) {
+        if (overlays.isEmpty()) {
+            overlays = new HashMap<>();
+        }
+        return overlays.computeIfAbsent(address, a -> new Laid());
+    }
+
+    void removeLaid(Address address) {
+        overlays.remove(address);
+        if (overlays.isEmpty()) {
+            overlays = Map.of();
+        }
+    }
+
     /** The service or {@code instance} says that no silence ends a lease. */
     boolean outlivesSilence(Instance instance) {
         ServiceProperties set = properties;
@@ -80,12 +134,14 @@ final class Service {
     }
 
     boolean isEmpty() {
-        return publications.isEmpty() && properties == null && pending == 0;
+        return publications.isEmpty() && properties == null && pending == 0 && overlays.isEmpty();
     }
 
     ServiceSnapshot snapshot(long revision, long lastRefTime) {
         if (stale) {
-            instances = publications.values().stream().flatMap(List::stream).toArray(Instance[]::new);
+            var all = new ArrayList<Instance>();
+            publications.values().forEach(publication -> publication.forEach(instance -> all.add(shown(instance))));
+            instances = all.toArray(Instance[]::new);
             stale = false;
         }
         List<Instance> all = Collections.unmodifiableList(Arrays.asList(instances));
@@ -102,7 +158,7 @@ final class Service {
         var next = new Instance[from + with.size() + tail];
         System.arraycopy(instances, 0, next, 0, from);
         for (int i = 0; i < with.size(); i++) {
-            next[from + i] = with.get(i);
+            next[from + i] = shown(with.get(i));
         }
         System.arraycopy(instances, from + count, next, from + with.size(), tail);
         instances = next;

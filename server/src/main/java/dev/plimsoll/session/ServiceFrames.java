@@ -238,7 +238,12 @@ public final class ServiceFrames {
                 .json();
     }
 
-    private static InstanceInfo info(Instance instance, String service, boolean ephemeral) {
+    /**
+     * An instance as clients are told of it.
+     *
+     * @param service {@code group@@service}
+     */
+    public static InstanceInfo info(Instance instance, String service, boolean ephemeral) {
         return new InstanceInfo(
                 instanceId(instance, service),
                 instance.ip(),

@@ -8,6 +8,7 @@ import dev.plimsoll.wire.ConfigMessages.ConfigChangeNotifyRequest;
 import dev.plimsoll.wire.ConnectionMessages.ClientDetectionRequest;
 import dev.plimsoll.wire.ConnectionMessages.ConnectResetRequest;
 import dev.plimsoll.wire.LedgerMessages.Clients;
+import dev.plimsoll.wire.LedgerMessages.Pushes;
 import dev.plimsoll.wire.Payload;
 import io.netty.buffer.ByteBufAllocator;
 import java.time.Duration;
@@ -86,6 +87,16 @@ public final class Sessions {
             registry.disconnect(session.owner(), session);
             configs.forget(session);
         }
+    }
+
+    /** The client of this connection; null when there is none. */
+    public @Nullable Session find(String id) {
+        return sessions.get(id);
+    }
+
+    /** What has become of all pushes of services. */
+    public Pushes servicePushes() {
+        return ledger.services();
     }
 
     public Collection<Session> all() {

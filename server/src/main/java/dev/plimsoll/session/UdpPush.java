@@ -17,6 +17,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -111,6 +113,11 @@ public final class UdpPush {
         this.maxSubscribers = maxSubscribers;
         this.datagrams = datagrams;
         this.wheel = new TimerWheel<>(loop, UdpSubscription.class, this::examine, () -> {});
+    }
+
+    /** Who is told by UDP: watchers of the registry, all of them. Any thread. */
+    public Collection<? extends Subscriber> subscribers() {
+        return Collections.unmodifiableCollection(subscribers.values());
     }
 
     /**

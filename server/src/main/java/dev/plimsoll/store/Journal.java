@@ -5,6 +5,7 @@ import dev.plimsoll.refusal.Unavailable;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -34,6 +35,15 @@ public interface Journal extends AutoCloseable {
 
     /** Every persistent instance. For the start; blocks. */
     void eachInstance(Consumer<StoredInstance> visitor);
+
+    /** How clusters are checked, after {@link #eachService}. For the start; blocks. */
+    void eachCluster(Consumer<StoredCluster> visitor);
+
+    /** What operators laid over instances. For the start; blocks. */
+    void eachOverlay(Consumer<StoredOverlay> visitor);
+
+    /** Every switch that was set: its entry and its value. For the start; blocks. */
+    void eachSwitch(BiConsumer<String, String> visitor);
 
     /** Commits what was appended before, then ends. */
     @Override

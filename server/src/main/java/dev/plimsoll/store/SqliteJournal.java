@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -126,6 +127,21 @@ public final class SqliteJournal implements Journal, UserJournal, NamespaceJourn
     @Override
     public void eachInstance(Consumer<StoredInstance> visitor) {
         readers.eachInstance(visitor);
+    }
+
+    @Override
+    public void eachCluster(Consumer<StoredCluster> visitor) {
+        readers.eachCluster(visitor);
+    }
+
+    @Override
+    public void eachOverlay(Consumer<StoredOverlay> visitor) {
+        readers.eachOverlay(visitor);
+    }
+
+    @Override
+    public void eachSwitch(BiConsumer<String, String> visitor) {
+        readers.eachSwitch(visitor);
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +82,23 @@ final class SqliteReaders implements AutoCloseable {
                 SELECT namespace_id, group_name, service_name, ip, port, cluster_name, instance_id, weight, healthy,
                     enabled, metadata
                 FROM naming_instance""", row -> visitor.accept(instance(row)));
+    }
+
+    void eachCluster(Consumer<StoredCluster> visitor) {
+        each("""
+                SELECT namespace_id, group_name, service_name, cluster_name, health_checker, check_port,
+                    use_instance_port, metadata
+                FROM naming_cluster""", row -> visitor.accept(cluster(row)));
+    }
+
+    void eachOverlay(Consumer<StoredOverlay> visitor) {
+        each("""
+                SELECT namespace_id, group_name, service_name, ip, port, cluster_name, weight, enabled, metadata
+                FROM naming_instance_metadata""", row -> visitor.accept(overlay(row)));
+    }
+
+    void eachSwitch(BiConsumer<String, String> visitor) {
+        each("SELECT entry, value FROM naming_switch", row -> visitor.accept(row.getString(1), row.getString(2)));
     }
 
     void eachUser(Consumer<UserJournal.StoredUser> visitor) {
@@ -273,6 +291,35 @@ final class SqliteReaders implements AutoCloseable {
                 row.getBoolean(9),
                 row.getBoolean(10),
                 Metadata.fromJson(row.getString(11)));
+    }
+
+    private static StoredCluster cluster(ResultSet row) throws SQLException {
+        return new StoredCluster(
+                row.getString(1),
+                row.getString(2),
+                row.getString(3),
+                row.getString(4),
+                Metadata.fromJson(row.getString(5)),
+                row.getInt(6),
+                row.getBoolean(7),
+                Metadata.fromJson(row.getString(8)));
+    }
+
+    private static StoredOverlay overlay(ResultSet row) throws SQLException {
+        double weight = row.getDouble(7);
+        boolean noWeight = row.wasNull();
+        boolean enabled = row.getBoolean(8);
+        boolean noEnabled = row.wasNull();
+        return new StoredOverlay(
+                row.getString(1),
+                row.getString(2),
+                row.getString(3),
+                row.getString(4),
+                row.getInt(5),
+                row.getString(6),
+                noWeight ? null : weight,
+                noEnabled ? null : enabled,
+                Metadata.fromJson(row.getString(9)));
     }
 
     /** One connection with the one statement that is asked often. */

@@ -28,6 +28,7 @@ final class SqliteWriter implements AutoCloseable {
     private final int historyRowsPerConfig;
     private final Connection connection;
     private final SqliteUsers users;
+    private final SqliteServices services;
     private final PreparedStatement begin;
     private final PreparedStatement commit;
     private final PreparedStatement rollback;
@@ -50,6 +51,7 @@ final class SqliteWriter implements AutoCloseable {
         this.connection = connection;
         this.historyRowsPerConfig = historyRowsPerConfig;
         this.users = new SqliteUsers(connection);
+        this.services = new SqliteServices(connection);
         try {
             begin = connection.prepareStatement("BEGIN IMMEDIATE");
             commit = connection.prepareStatement("COMMIT");
@@ -123,12 +125,13 @@ final class SqliteWriter implements AutoCloseable {
         } else if (write instanceof DeleteService delete) {
             bind(deleteService, delete.namespace(), delete.group(), delete.name());
             deleteService.executeUpdate();
+            services.deletePartsOf(delete);
         } else if (write instanceof PutInstance put) {
             put(put.instance());
         } else if (write instanceof DeleteInstance delete) {
             bind(deleteInstance, delete.namespace(), delete.group(), delete.service(), delete.ip(), delete.port());
             deleteInstance.executeUpdate();
-        } else if (!users.apply(write) && !SqliteCatalog.apply(connection, write)) {
+        } else if (!users.apply(write) && !services.apply(write) && !SqliteCatalog.apply(connection, write)) {
             throw new IllegalArgumentException("no statement for " + write.getClass());
         }
     }

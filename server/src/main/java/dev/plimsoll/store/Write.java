@@ -1,6 +1,7 @@
 package dev.plimsoll.store;
 
 import dev.plimsoll.store.NamespaceJournal.StoredNamespace;
+import java.util.List;
 import java.util.Map;
 
 /** One durable change. Strings are normalised by the domain that made them; the store keeps them as they are. */
@@ -24,7 +25,7 @@ public sealed interface Write {
     /** Creates or replaces a service's own properties. */
     record PutService(StoredService service) implements Write {}
 
-    /** Removes a service's own properties; its instances are removed one by one. */
+    /** Removes all that was set for a service and its parts; its instances are removed one by one. */
     record DeleteService(String namespace, String group, String name) implements Write {}
 
     /** Creates or replaces a persistent instance; its identity is service, ip and port. */
@@ -32,6 +33,18 @@ public sealed interface Write {
 
     /** Removes a persistent instance. */
     record DeleteInstance(String namespace, String group, String service, String ip, int port) implements Write {}
+
+    /** Creates or replaces how a cluster is checked; its service gets properties if it has none. */
+    record PutCluster(StoredCluster cluster, boolean ephemeral) implements Write {}
+
+    /** Creates or replaces overlays, all or none. */
+    record PutOverlays(List<StoredOverlay> overlays) implements Write {}
+
+    /** Removes overlays, whatever they say. */
+    record DeleteOverlays(List<StoredOverlay> overlays) implements Write {}
+
+    /** Sets a switch. */
+    record PutSwitch(String entry, String value) implements Write {}
 
     /** Creates a user, or gives one a new password. */
     record PutUser(String name, String passwordHash) implements Write {
@@ -74,7 +87,22 @@ public sealed interface Write {
         if (this instanceof PutService put) {
             return 512 + weight(put.service().metadata());
         }
+        if (this instanceof PutCluster put) {
+            return 512 + weight(put.cluster().checker()) + weight(put.cluster().metadata());
+        }
+        if (this instanceof PutOverlays put) {
+            return 512 + weight(put.overlays());
+        }
+        if (this instanceof DeleteOverlays delete) {
+            return 512 + weight(delete.overlays());
+        }
         return 512;
+    }
+
+    private static long weight(List<StoredOverlay> overlays) {
+        return overlays.stream()
+                .mapToLong(overlay -> 256 + weight(overlay.metadata()))
+                .sum();
     }
 
     private static long weight(Map<String, String> map) {

@@ -53,7 +53,7 @@ public final class HttpMessages {
         }
     }
 
-    /** One instance, as v1 tells of it. */
+    /** One instance, as v1 and v2 tell of it. */
     @Json
     public record InstanceDetail(
             String service,
@@ -66,6 +66,23 @@ public final class HttpMessages {
             Map<String, String> metadata) {
         public byte[] json() {
             return WireJson.encode(this);
+        }
+
+        /** v2 has another name for the service. */
+        public byte[] jsonV2() {
+            return new JsonText()
+                    .open('{')
+                    .field("serviceName", service)
+                    .field("ip", ip)
+                    .field("port", port)
+                    .field("clusterName", clusterName)
+                    .field("weight", weight)
+                    .field("healthy", healthy)
+                    .field("instanceId", instanceId)
+                    .name("metadata")
+                    .texts(metadata)
+                    .close('}')
+                    .bytes();
         }
     }
 
@@ -165,6 +182,23 @@ public final class HttpMessages {
      */
     public static Map<String, String> texts(String json) {
         return WireJson.texts(json.getBytes(UTF_8));
+    }
+
+    @Json
+    record Instances(List<InstanceInfo> instances) {
+        Instances {
+            instances = present(instances);
+        }
+    }
+
+    /**
+     * Reads an array of instances.
+     *
+     * @throws InvalidRequest when it is anything else
+     */
+    public static List<InstanceInfo> instances(String json) {
+        return WireJson.decode(Instances.class, ("{\"instances\":" + json + "}").getBytes(UTF_8))
+                .instances();
     }
 
     private static String enveloped(int code, String message, String data) {

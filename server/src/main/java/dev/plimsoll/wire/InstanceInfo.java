@@ -42,6 +42,10 @@ public record InstanceInfo(
         }
     }
 
+    public byte[] json() {
+        return WireJson.encode(this);
+    }
+
     @Json.Property("instanceHeartBeatInterval")
     public long heartBeatInterval() {
         return millis("preserved.heart.beat.interval", 5_000);

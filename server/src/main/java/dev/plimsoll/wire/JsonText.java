@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,29 @@ public final class JsonText {
         return this;
     }
 
+    public JsonText number(double number) {
+        next();
+        json.append(number);
+        return this;
+    }
+
+    /** What is JSON already. */
+    public JsonText json(byte[] utf8) {
+        next();
+        json.append(new String(utf8, UTF_8));
+        return this;
+    }
+
+    /** An object of texts. */
+    public JsonText texts(Map<String, String> texts) {
+        open('{');
+        texts.forEach((name, text) -> {
+            next();
+            json.append(WireJson.quote(name)).append(':').append(WireJson.quote(text));
+        });
+        return close('}');
+    }
+
     /** A text in UTF-8; not copied before the end, and not to be changed until then. */
     public JsonText utf8(byte[] utf8) {
         next();
@@ -75,6 +99,16 @@ public final class JsonText {
     /** A field with a number. */
     public JsonText field(String name, long number) {
         return name(name).number(number);
+    }
+
+    /** A field with a number that may have a fraction. */
+    public JsonText field(String name, double number) {
+        return name(name).number(number);
+    }
+
+    /** A field that says yes or no. */
+    public JsonText field(String name, boolean truth) {
+        return name(name).truth(truth);
     }
 
     /** All that was written. */

@@ -108,6 +108,7 @@ final class HttpFixture implements AutoCloseable {
                 budget.heap("watches", 0.1),
                 RegistrySettings.DEFAULT,
                 new ServicePush(registryLoop));
+        registry.load();
         listeners = budget.heap("listeners", 0.1);
         index = budget.heap("index", 0.1);
         configs = new Configs(
@@ -173,6 +174,7 @@ final class HttpFixture implements AutoCloseable {
                 udp,
                 memory,
                 auth,
+                reads,
                 () -> ready,
                 VERSION,
                 InstantSource.fixed(NOW));

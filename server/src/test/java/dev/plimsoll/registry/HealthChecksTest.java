@@ -22,28 +22,11 @@ import org.openjdk.jol.info.GraphLayout;
 class HealthChecksTest {
     private record Look(long atMillis, HealthChecker checker, String ip, int port, Consumer<Outcome> done) {}
 
-    private static final class Rules implements HealthRules {
-        boolean on = true;
-        HealthTarget target = HealthTarget.DEFAULT;
-
-        @Override
-        public boolean on() {
-            return on;
-        }
-
-        @Override
-        public HealthTarget lookup(ServiceKey service, String cluster) {
-            return cluster.equals("unchecked") ? new HealthTarget(new HealthChecker.None(), 80, true) : target;
-        }
-    }
-
     private final RegistryFixture fixture = new RegistryFixture();
-    private final Rules rules = new Rules();
     private final List<Look> looks = new ArrayList<>();
     private final HealthChecks checks = new HealthChecks(
             fixture.loop,
             fixture.registry,
-            rules,
             (checker, ip, port, done) -> {
                 looks.add(new Look(fixture.loop.nanoTime() / 1_000_000, checker, ip, port, done));
                 answer(done);
@@ -63,6 +46,11 @@ class HealthChecksTest {
     @BeforeEach
     void follow() {
         fixture.registry.follow(checks);
+    }
+
+    private void check(String cluster, HealthTarget target) {
+        fixture.submit(
+                new RegistryCommand.PutCluster(ORDERS, cluster, new ClusterProperties(target, java.util.Map.of())));
     }
 
     private void pass(int seconds) {
@@ -178,26 +166,26 @@ class HealthChecksTest {
     @Test
     void nobody_looks_where_the_checker_is_none_or_checks_are_off() {
         fixture.registerPersistent(ORDERS, TestObjects.in(HOST_1, "unchecked"));
+        check("unchecked", new HealthTarget(new HealthChecker.None(), 80, true));
         pass(30);
         assertThat(looks).isEmpty();
         fixture.registerPersistent(ORDERS, HOST_1);
-        rules.on = false;
+        fixture.committed(fixture.registry.switches().set("check", "false"));
         pass(30);
         assertThat(looks).isEmpty();
-        rules.on = true;
-        fixture.submit(new RegistryCommand.PutService(
-                ORDERS, false, new ServiceProperties(0, Map.of("enableHealthCheck", "false"))));
+        fixture.committed(fixture.registry.switches().set("check", "true"));
+        fixture.putService(ORDERS, false, new ServiceProperties(0, Map.of("enableHealthCheck", "false")));
         pass(30);
         assertThat(looks).isEmpty();
-        fixture.submit(new RegistryCommand.PutService(ORDERS, false, new ServiceProperties(0, Map.of())));
+        fixture.putService(ORDERS, false, new ServiceProperties(0, Map.of()));
         pass(10);
         assertThat(looks).isNotEmpty();
     }
 
     @Test
     void a_cluster_may_have_a_checker_and_a_port_of_its_own() {
-        rules.target = new HealthTarget(new HealthChecker.Http("/up", ""), 9_000, false);
         fixture.registerPersistent(ORDERS, HOST_1);
+        check("DEFAULT", new HealthTarget(new HealthChecker.Http("/up", ""), 9_000, false));
         see(1, Outcome.OK);
         assertThat(looks.get(0).checker()).isEqualTo(new HealthChecker.Http("/up", ""));
         assertThat(looks.get(0).port()).isEqualTo(9_000);

@@ -133,8 +133,8 @@ class HeapBytesTest {
         assertCharged(
                 fixture.account,
                 2.5,
-                i -> fixture.submit(new RegistryCommand.PutService(
-                        service(i, ""), true, new ServiceProperties(0.5, Map.of("owner", "team-" + i)))));
+                i -> fixture.putService(
+                        service(i, ""), true, new ServiceProperties(0.5, Map.of("owner", "team-" + i))));
     }
 
     @Test

@@ -229,11 +229,10 @@ class LeaseTest {
     @Test
     void so_do_the_instances_of_a_service_that_did() {
         fixture.register(BEATING, ORDERS, HOST_1);
-        fixture.submit(new RegistryCommand.PutService(
-                ORDERS, true, new ServiceProperties(0, Map.of("enableClientBeat", "true"))));
+        fixture.putService(ORDERS, true, new ServiceProperties(0, Map.of("enableClientBeat", "true")));
         pass(1_000);
         assertThat(healthy()).isTrue();
-        fixture.submit(new RegistryCommand.PutService(ORDERS, true, new ServiceProperties(0, Map.of())));
+        fixture.putService(ORDERS, true, new ServiceProperties(0, Map.of()));
         pass(50);
         assertThat(fixture.instances(ORDERS)).isEmpty();
     }

@@ -12,7 +12,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.refusal.OverBudget;
-import dev.plimsoll.registry.RegistryCommand.PutService;
 import dev.plimsoll.registry.RegistryCommand.Register;
 import dev.plimsoll.registry.RegistryCommand.RegisterPersistent;
 import java.time.Duration;
@@ -73,7 +72,7 @@ class RegistryBoundsTest {
             fixture.assertRefused(new Register(OWNER_2, service(i), List.of(HOST_1)))
                     .isInstanceOf(OverBudget.class);
             fixture.assertRefused(new RegisterPersistent(service(i), HOST_1)).isInstanceOf(OverBudget.class);
-            fixture.assertRefused(new PutService(service(i), true, TestObjects.HALF))
+            fixture.assertRefused(RegistryFixture.create(service(i), true, TestObjects.HALF))
                     .isInstanceOf(OverBudget.class);
         }
         fixture.register(OWNER_1, new ServiceKey("other", "", "service"), HOST_1);
@@ -120,7 +119,7 @@ class RegistryBoundsTest {
                 .isInstanceOf(InvalidRequest.class)
                 .hasMessage(text);
         fixture.assertRefused(new RegisterPersistent(PAYMENTS, over)).hasMessage(text);
-        fixture.assertRefused(new PutService(PAYMENTS, true, new ServiceProperties(0, over.metadata())))
+        fixture.assertRefused(RegistryFixture.create(PAYMENTS, true, new ServiceProperties(0, over.metadata())))
                 .hasMessage(text);
         assertThat(fixture.instances(ORDERS)).containsExactly(just);
         assertNothingHeldAfter(OWNER_1);
@@ -141,7 +140,8 @@ class RegistryBoundsTest {
         assertThat(accepted).isBetween(10, 99);
         assertThat(small.instances(ORDERS)).hasSize(accepted);
         small.assertRefused(new RegisterPersistent(PAYMENTS, HOST_1)).isInstanceOf(OverBudget.class);
-        small.assertRefused(new PutService(PAYMENTS, true, TestObjects.HALF)).isInstanceOf(OverBudget.class);
+        small.assertRefused(RegistryFixture.create(PAYMENTS, true, TestObjects.HALF))
+                .isInstanceOf(OverBudget.class);
         small.register(OwnerId.connection("c0"), ORDERS, TestObjects.host("10.0.0.0"));
         small.register(OwnerId.connection("c1"), ORDERS, TestObjects.host("10.9.0.1"));
         assertThat(small.instances(ORDERS)).hasSize(accepted).contains(TestObjects.host("10.9.0.1"));

@@ -55,12 +55,34 @@ final class RegistryFixture {
         submit(new RegistryCommand.RegisterPersistent(service, instance));
     }
 
+    /** Creates the service, or replaces what was set for it. */
+    void putService(ServiceKey service, boolean ephemeral, ServiceProperties properties) {
+        submit(
+                registry.snapshot(service).revision() == 0
+                        ? create(service, ephemeral, properties)
+                        : new RegistryCommand.UpdateService(
+                                service, properties.protectThreshold(), properties.metadata()));
+    }
+
+    static RegistryCommand create(ServiceKey service, boolean ephemeral, ServiceProperties properties) {
+        return new RegistryCommand.CreateService(
+                service, ephemeral, properties.protectThreshold(), properties.metadata());
+    }
+
     /** Submits, commits and returns once it is done; throws what it was refused with. */
     void submit(RegistryCommand command) {
-        CompletionStage<Void> stage = registry.submit(command);
+        committed(registry.submit(command));
+    }
+
+    /** As {@link #submit(RegistryCommand)}; gives the addresses back. */
+    List<Address> submit(OverlayChange change) {
+        return committed(registry.submit(change));
+    }
+
+    <T> T committed(CompletionStage<T> stage) {
         loop.runAll();
         journal.commitAll();
-        get(stage);
+        return get(stage);
     }
 
     void disconnect(OwnerId owner, Watcher watcher) {
@@ -94,6 +116,6 @@ final class RegistryFixture {
     }
 
     Registry.Page list(int page, int size) {
-        return get(registry.list("public", "DEFAULT_GROUP", page, size));
+        return registry.list("public", "DEFAULT_GROUP", page, size);
     }
 }

@@ -7,14 +7,16 @@ import dev.plimsoll.refusal.Refusal;
 import dev.plimsoll.registry.RegistryCommand.DeleteService;
 import dev.plimsoll.registry.RegistryCommand.Deregister;
 import dev.plimsoll.registry.RegistryCommand.DeregisterPersistent;
-import dev.plimsoll.registry.RegistryCommand.PutService;
+import dev.plimsoll.registry.RegistryCommand.PutCluster;
 import dev.plimsoll.registry.RegistryCommand.Register;
 import dev.plimsoll.registry.RegistryCommand.RegisterPersistent;
+import dev.plimsoll.registry.RegistryCommand.UpdateService;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import net.jqwik.api.ForAll;
@@ -30,7 +32,7 @@ class RegistryPropertiesTest {
             new ServiceKey("", "other", "a"),
             new ServiceKey("n", "", "a"));
     private static final RegistrySettings NARROW = new RegistrySettings(64, 4, 2, 2, Duration.ofSeconds(60));
-    private static final int KINDS = 17;
+    private static final int KINDS = 21;
 
     private static final class Seen implements Watcher {
         final Map<ServiceKey, ServiceSnapshot> last = new HashMap<>();
@@ -63,7 +65,7 @@ class RegistryPropertiesTest {
                 case 5 -> submit(new Deregister(rest / 12 % 2 == 0 ? owner : beating, service));
                 case 6, 7 -> submit(new RegisterPersistent(service, instance));
                 case 8 -> submit(new DeregisterPersistent(service, instance.ip(), instance.port()));
-                case 9 -> submit(new PutService(service, rest / 12 % 2 == 0, HALF));
+                case 9 -> submit(RegistryFixture.create(service, rest / 12 % 2 == 0, HALF));
                 case 10 -> submit(new DeleteService(service));
                 case 11 -> {
                     fixture.disconnect(owner, watcher);
@@ -83,6 +85,22 @@ class RegistryPropertiesTest {
                 }
                 case 15 ->
                     fixture.registry.beat(service, instance.ip(), instance.port(), rest % 2 == 0 ? instance : null);
+                case 16 -> submit(new UpdateService(service, 0.25, Map.of()));
+                case 17 ->
+                    submit(new PutCluster(
+                            service,
+                            "C" + rest % 3,
+                            new ClusterProperties(new HealthTarget(new HealthChecker.None(), 80, true), Map.of())));
+                case 18 -> {
+                    var overlay = new Overlay(2.0, rest % 2 == 0, Map.of("v", "laid"));
+                    ignoreRefusal(
+                            fixture.registry.submit(new OverlayChange.Replace(service, Address.of(instance), overlay)));
+                }
+                case 19 ->
+                    ignoreRefusal(fixture.registry.submit(
+                            rest % 2 == 0
+                                    ? new OverlayChange.PutMetadata(service, List.of(), Map.of("w", "1"))
+                                    : new OverlayChange.RemoveMetadata(service, List.of(), Set.of("v", "w"))));
                 default -> {
                     fixture.loop.setBack(Duration.ofSeconds(rest % 100));
                     fixture.loop.advance(Duration.ofSeconds(rest % 70));
@@ -177,7 +195,11 @@ class RegistryPropertiesTest {
                 fixture.submit(new DeleteService(service));
             }
         }
-        fixture.loop.advance(Duration.ofSeconds(61));
+        for (int i = 0; i < 20; i++) {
+            fixture.loop.advance(Duration.ofSeconds(11)); // overlays first, and then their services
+            fixture.journal.commitAll();
+            fixture.loop.runAll();
+        }
         assertThat(fixture.account.held()).isZero();
         assertThat(fixture.watchAccount.held()).isZero();
         assertThat(fixture.registry.holdsNothing()).isTrue();

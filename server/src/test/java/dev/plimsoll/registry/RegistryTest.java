@@ -18,9 +18,11 @@ import dev.plimsoll.refusal.Unavailable;
 import dev.plimsoll.registry.RegistryCommand.DeleteService;
 import dev.plimsoll.registry.RegistryCommand.Deregister;
 import dev.plimsoll.registry.RegistryCommand.DeregisterPersistent;
-import dev.plimsoll.registry.RegistryCommand.PutService;
+import dev.plimsoll.registry.RegistryCommand.PutCluster;
 import dev.plimsoll.registry.RegistryCommand.Register;
 import dev.plimsoll.registry.RegistryCommand.RegisterPersistent;
+import dev.plimsoll.registry.RegistryCommand.SetHealth;
+import dev.plimsoll.registry.RegistryCommand.UpdateService;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -35,12 +37,19 @@ class RegistryTest {
 
     @Test
     void each_command_is_handled() {
+        var refunds = new ServiceKey("public", "DEFAULT_GROUP", "refunds");
         List<RegistryCommand> commands = List.of(
                 new Register(OWNER_1, ORDERS, List.of(HOST_1)),
                 new Deregister(OWNER_1, ORDERS),
                 new RegisterPersistent(PAYMENTS, HOST_1),
                 new DeregisterPersistent(PAYMENTS, HOST_1.ip(), HOST_1.port()),
-                new PutService(ORDERS, true, HALF),
+                RegistryFixture.create(refunds, false, HALF),
+                new UpdateService(refunds, 0.1, Map.of()),
+                new PutCluster(
+                        refunds,
+                        "c",
+                        new ClusterProperties(new HealthTarget(new HealthChecker.None(), 80, true), Map.of())),
+                new SetHealth(refunds, new Address("10.0.0.1", 80, "c"), false),
                 new DeleteService(ORDERS));
         assertThat(commands)
                 .extracting(Object::getClass)
@@ -274,7 +283,7 @@ class RegistryTest {
     void full_journal_leaves_nothing() {
         fixture.journal.refuseBeyond(0);
         fixture.assertRefused(new RegisterPersistent(ORDERS, HOST_1)).isInstanceOf(OverBudget.class);
-        fixture.assertRefused(new PutService(ORDERS, true, HALF)).isInstanceOf(OverBudget.class);
+        fixture.assertRefused(RegistryFixture.create(ORDERS, true, HALF)).isInstanceOf(OverBudget.class);
         assertThat(fixture.list(1, 10).names()).isEmpty();
         assertThat(fixture.account.held()).isZero();
     }
@@ -295,8 +304,8 @@ class RegistryTest {
     void what_is_durable_survives_a_restart() {
         fixture.registerPersistent(ORDERS, TestObjects.with(HOST_1, Map.of("version", "1")));
         fixture.registerPersistent(ORDERS, HOST_2);
-        fixture.submit(new PutService(ORDERS, false, HALF));
-        fixture.submit(new PutService(PAYMENTS, true, HALF));
+        fixture.putService(ORDERS, false, HALF);
+        fixture.putService(PAYMENTS, true, HALF);
         fixture.register(OWNER_1, PAYMENTS, HOST_3);
         var next = new RegistryFixture(RegistrySettings.DEFAULT, fixture.journal, 1 << 20);
         next.registry.load();
@@ -346,7 +355,7 @@ class RegistryTest {
 
     @Test
     void only_an_empty_service_is_deleted() {
-        fixture.submit(new PutService(ORDERS, true, HALF));
+        fixture.putService(ORDERS, true, HALF);
         fixture.register(OWNER_1, ORDERS, HOST_1);
         fixture.assertRefused(new DeleteService(ORDERS)).isInstanceOf(InvalidRequest.class);
         fixture.deregister(OWNER_1, ORDERS);
@@ -358,7 +367,7 @@ class RegistryTest {
 
     @Test
     void deleted_properties_are_gone_from_a_service_that_still_has_a_publisher() {
-        fixture.submit(new PutService(ORDERS, true, HALF));
+        fixture.putService(ORDERS, true, HALF);
         fixture.register(OWNER_1, ORDERS);
         fixture.submit(new DeleteService(ORDERS));
         assertThat(registry.snapshot(ORDERS).properties()).isNull();
@@ -377,7 +386,7 @@ class RegistryTest {
 
     @Test
     void service_with_properties_stays_in_the_list() {
-        fixture.submit(new PutService(ORDERS, true, HALF));
+        fixture.putService(ORDERS, true, HALF);
         fixture.register(OWNER_1, ORDERS, HOST_1);
         fixture.deregister(OWNER_1, ORDERS);
         fixture.loop.advance(Duration.ofMinutes(10));
@@ -410,6 +419,6 @@ class RegistryTest {
         assertThat(fixture.list(-7, 2).names()).containsExactly("a", "b");
         assertThat(fixture.list(1, -1)).isEqualTo(new Registry.Page(5, List.of()));
         assertThat(fixture.list(Integer.MAX_VALUE, Integer.MAX_VALUE).names()).isEmpty();
-        assertThat(fixture.get(registry.list("nowhere", "", 1, 10))).isEqualTo(new Registry.Page(0, List.of()));
+        assertThat(registry.list("nowhere", "", 1, 10)).isEqualTo(new Registry.Page(0, List.of()));
     }
 }

@@ -5,8 +5,10 @@ import dev.plimsoll.refusal.Unavailable;
 import dev.plimsoll.store.ConfigHead;
 import dev.plimsoll.store.HistoryEntry;
 import dev.plimsoll.store.Journal;
+import dev.plimsoll.store.StoredCluster;
 import dev.plimsoll.store.StoredConfig;
 import dev.plimsoll.store.StoredInstance;
+import dev.plimsoll.store.StoredOverlay;
 import dev.plimsoll.store.StoredService;
 import dev.plimsoll.store.Write;
 import java.util.ArrayDeque;
@@ -17,12 +19,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** A journal without a disk, whose commits a test makes one at a time, and which keeps services and instances only. */
 final class ServiceJournal implements Journal {
     private final Map<List<String>, StoredService> services = new LinkedHashMap<>();
     private final Map<List<Object>, StoredInstance> instances = new LinkedHashMap<>();
+    private final Map<List<String>, StoredCluster> clusters = new LinkedHashMap<>();
+    private final Map<List<Object>, StoredOverlay> overlays = new LinkedHashMap<>();
+    private final Map<String, String> switches = new LinkedHashMap<>();
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private int maxWaiting = Integer.MAX_VALUE;
 
@@ -68,6 +74,10 @@ final class ServiceJournal implements Journal {
             services.put(List.of(service.namespace(), service.group(), service.name()), service);
         } else if (write instanceof Write.DeleteService delete) {
             services.remove(List.of(delete.namespace(), delete.group(), delete.name()));
+            clusters.keySet().removeIf(key -> key.subList(0, 3)
+                    .equals(List.of(delete.namespace(), delete.group(), delete.name())));
+            overlays.keySet().removeIf(key -> key.subList(0, 3)
+                    .equals(List.of(delete.namespace(), delete.group(), delete.name())));
         } else if (write instanceof Write.PutInstance put) {
             StoredInstance instance = put.instance();
             instances.put(
@@ -75,9 +85,47 @@ final class ServiceJournal implements Journal {
                     instance);
         } else if (write instanceof Write.DeleteInstance delete) {
             instances.remove(List.of(delete.namespace(), delete.group(), delete.service(), delete.ip(), delete.port()));
+        } else if (write instanceof Write.PutCluster put) {
+            StoredCluster cluster = put.cluster();
+            clusters.put(List.of(cluster.namespace(), cluster.group(), cluster.service(), cluster.cluster()), cluster);
+            services.putIfAbsent(
+                    List.of(cluster.namespace(), cluster.group(), cluster.service()),
+                    new StoredService(
+                            cluster.namespace(), cluster.group(), cluster.service(), put.ephemeral(), 0, Map.of()));
+        } else if (write instanceof Write.PutOverlays put) {
+            put.overlays().forEach(overlay -> overlays.put(key(overlay), overlay));
+        } else if (write instanceof Write.DeleteOverlays delete) {
+            delete.overlays().forEach(overlay -> overlays.remove(key(overlay)));
+        } else if (write instanceof Write.PutSwitch put) {
+            switches.put(put.entry(), put.value());
         } else {
             throw new UnsupportedOperationException("not of a service: " + write);
         }
+    }
+
+    private static List<Object> key(StoredOverlay overlay) {
+        return List.of(
+                overlay.namespace(),
+                overlay.group(),
+                overlay.service(),
+                overlay.ip(),
+                overlay.port(),
+                overlay.cluster());
+    }
+
+    @Override
+    public void eachCluster(Consumer<StoredCluster> visitor) {
+        clusters.values().forEach(visitor);
+    }
+
+    @Override
+    public void eachOverlay(Consumer<StoredOverlay> visitor) {
+        overlays.values().forEach(visitor);
+    }
+
+    @Override
+    public void eachSwitch(BiConsumer<String, String> visitor) {
+        switches.forEach(visitor);
     }
 
     @Override

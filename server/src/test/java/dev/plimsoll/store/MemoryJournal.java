@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** A journal without a disk, whose commits a test makes one at a time, and which keeps configurations only. */
@@ -164,6 +165,15 @@ public final class MemoryJournal implements Journal {
 
     @Override
     public void eachInstance(Consumer<StoredInstance> visitor) {}
+
+    @Override
+    public void eachCluster(Consumer<StoredCluster> visitor) {}
+
+    @Override
+    public void eachOverlay(Consumer<StoredOverlay> visitor) {}
+
+    @Override
+    public void eachSwitch(BiConsumer<String, String> visitor) {}
 
     @Override
     public void close() {

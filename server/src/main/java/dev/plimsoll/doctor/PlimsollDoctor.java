@@ -1,0 +1,67 @@
+package dev.plimsoll.doctor;
+
+import dev.plimsoll.doctor.Pages.Page;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/**
+ * Examines a running Plimsoll: what its own checks found, who fails, who logs in, what lives only in the registry, and
+ * whether a client on this machine can work with it. It changes nothing but a service of its own, for a moment.
+ */
+public final class PlimsollDoctor {
+    private static final int GRPC_OFFSET = 1_000;
+
+    private final InstantSource clock;
+    private final RandomGenerator random;
+
+    /** @param random names the probe's service */
+    public PlimsollDoctor(InstantSource clock, RandomGenerator random) {
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /**
+     * @param server such as {@code http://127.0.0.1:8848/nacos}
+     * @param grpcPort when it is not 1000 above that of HTTP
+     * @param probe whether providers are connected to
+     */
+    public Report examine(
+            String server, OptionalInt grpcPort, Optional<NacosDoctor.Credentials> credentials, boolean probe) {
+        var pages = new Pages(server);
+        var chart = new Chart();
+        String version = "";
+        var reachability = new Reachability(pages, grpcPort.orElse(pages.port() + GRPC_OFFSET), clock, chart);
+        if (pages.getAtRoot("/health/live").status() != 0) {
+            credentials.ifPresent(who -> pages.login(who.user(), who.password().get()));
+        }
+        if (reachability.check(Long.toHexString(random.nextLong()))) {
+            Page state = pages.get("/v3/admin/core/state");
+            version = state.json().at("data", "version").text();
+            var own = new OwnPages(pages, clock, chart);
+            own.all();
+            new Zombies(pages, connected(pages), chart).check(probe);
+        }
+        return chart.report("Plimsoll " + (version.isEmpty() ? "" : version + " ") + "at " + pages.base());
+    }
+
+    /** Ids of the connected clients; none when there are more than a page of them, since then not all are known. */
+    private static Set<String> connected(Pages pages) {
+        Json data = pages.get("/v3/admin/plimsoll/clients?pageSize=500").json().at("data");
+        if (data.at("pagesAvailable").whole(2) > 1) {
+            return Set.of();
+        }
+        var ids = new HashSet<String>();
+        List<Json> clients = data.at("pageItems").items();
+        for (Json client : clients) {
+            if (!client.at("goneSince").isPresent()) {
+                ids.add(client.at("connectionId").text());
+            }
+        }
+        return ids;
+    }
+}

@@ -1,0 +1,35 @@
+package dev.plimsoll.http;
+
+import dev.plimsoll.auth.Access;
+import dev.plimsoll.auth.Identity;
+import dev.plimsoll.auth.Resource;
+import dev.plimsoll.net.HttpCall;
+import dev.plimsoll.registry.ServiceKey;
+import java.util.function.Predicate;
+
+/** What of lists of services a caller is shown: what it may read. */
+final class Sight {
+    private final Access access;
+
+    Sight(Access access) {
+        this.access = access;
+    }
+
+    /** Of those of all namespaces. */
+    Predicate<ServiceKey> of(HttpCall call) {
+        if (!access.on()) {
+            return key -> true;
+        }
+        Predicate<Resource> readable = readable(call);
+        return key -> readable.test(Resource.service(key.namespace(), key.group(), key.name()));
+    }
+
+    /** The caller may read whatever is in this group. */
+    boolean isAll(HttpCall call, ServiceKey any) {
+        return !access.on() || readable(call).test(Resource.service(any.namespace(), any.group(), ""));
+    }
+
+    private Predicate<Resource> readable(HttpCall call) {
+        return access.readable(new Identity(call.user()));
+    }
+}
