@@ -23,7 +23,7 @@ final class TlsHandler extends SslHandler implements TlsRecords.Sender {
     static final long CONNECTION_BYTES = 20 << 10;
 
     /** What a handshake under way takes beside that. */
-    static final long HANDSHAKE_BYTES = 40 << 10;
+    static final long HANDSHAKE_BYTES = 4 << 10;
 
     private static final int RECORD = 16 << 10; // the most that one record may hold
     private static final int QUEUED = 4;

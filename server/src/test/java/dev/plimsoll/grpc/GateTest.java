@@ -102,7 +102,7 @@ class GateTest {
     }
 
     private <T> T done(CompletionStage<T> stage) {
-        Awaitility.await().until(() -> {
+        Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() -> {
             loop.runAll();
             return stage.toCompletableFuture().isDone();
         });
