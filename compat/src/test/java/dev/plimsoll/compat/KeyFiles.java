@@ -16,10 +16,12 @@ record KeyFiles(Path certificate, Path key) {
 
     private static final String PASSWORD = "of-a-test";
 
-    static KeyFiles make(Path directory, String name) throws IOException, InterruptedException, GeneralSecurityException {
+    static KeyFiles make(Path directory, String name)
+            throws IOException, InterruptedException, GeneralSecurityException {
         Path store = directory.resolve(name + ".p12");
         Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
                         "-genkeypair",
                         "-alias",
                         name,
@@ -43,16 +45,20 @@ record KeyFiles(Path certificate, Path key) {
                 .redirectOutput(directory.resolve(name + ".log").toFile())
                 .start();
         assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).as("keytool ends").isTrue();
-        assertThat(keytool.exitValue()).as(Files.readString(directory.resolve(name + ".log"))).isZero();
+        assertThat(keytool.exitValue())
+                .as(Files.readString(directory.resolve(name + ".log")))
+                .isZero();
         KeyStore keys = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(store)) {
             keys.load(in, PASSWORD.toCharArray());
         }
         Path certificate = directory.resolve(name + ".pem");
         Path key = directory.resolve(name + ".key");
-        Files.writeString(certificate, pem("CERTIFICATE", keys.getCertificate(name).getEncoded()));
         Files.writeString(
-                key, pem("PRIVATE KEY", keys.getKey(name, PASSWORD.toCharArray()).getEncoded()));
+                certificate, pem("CERTIFICATE", keys.getCertificate(name).getEncoded()));
+        Files.writeString(
+                key,
+                pem("PRIVATE KEY", keys.getKey(name, PASSWORD.toCharArray()).getEncoded()));
         return new KeyFiles(certificate, key);
     }
 

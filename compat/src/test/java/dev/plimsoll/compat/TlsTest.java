@@ -60,8 +60,12 @@ class TlsTest {
                 Files.readString(server.data().resolve("admin-password")).strip());
         return versions(version -> Stream.of(
                 dynamicTest("it works", () -> works(server, version, with(login, trusting(own)))),
-                dynamicTest("it works trusting anybody", () -> works(server, version, with(login, Map.of(
-                        PREFIX + ".enable", "true", PREFIX + ".trustAll", "true")))),
+                dynamicTest(
+                        "it works trusting anybody",
+                        () -> works(
+                                server,
+                                version,
+                                with(login, Map.of(PREFIX + ".enable", "true", PREFIX + ".trustAll", "true")))),
                 dynamicTest(
                         "it refuses a server it was not told of",
                         () -> isKeptOut(server, version, with(login, trusting(other)))),
@@ -134,8 +138,9 @@ class TlsTest {
         try {
             BlockingQueue<String> heard = new LinkedBlockingQueue<>();
             configs.listen(name, GROUP, heard::add);
-            await().atMost(PATIENCE).ignoreExceptionsInstanceOf(SdkFailure.class).until(() ->
-                    configs.publish(name, GROUP, "one"));
+            await().atMost(PATIENCE)
+                    .ignoreExceptionsInstanceOf(SdkFailure.class)
+                    .until(() -> configs.publish(name, GROUP, "one"));
             await().atMost(PATIENCE).until(() -> heard.contains("one"));
             BlockingQueue<List<Host>> seen = new LinkedBlockingQueue<>();
             naming.subscribe(name, GROUP, List.of(), seen::add);

@@ -52,8 +52,7 @@ final class TlsHandler extends SslHandler implements TlsRecords.Sender {
 
     /** Null when there is no room for one more. */
     static @Nullable TlsHandler on(Net net, Tls tls, TcpConnection connection) {
-        return connection.tryCharge(
-                        CONNECTION_BYTES + HANDSHAKE_BYTES, Connections.keptForCalls(net.connections()))
+        return connection.tryCharge(CONNECTION_BYTES + HANDSHAKE_BYTES, Connections.keptForCalls(net.connections()))
                 ? new TlsHandler(net, tls, connection)
                 : null;
     }

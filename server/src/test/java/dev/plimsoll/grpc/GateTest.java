@@ -102,10 +102,13 @@ class GateTest {
     }
 
     private <T> T done(CompletionStage<T> stage) {
-        Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() -> {
-            loop.runAll();
-            return stage.toCompletableFuture().isDone();
-        });
+        Awaitility.await()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> {
+                    loop.runAll();
+                    return stage.toCompletableFuture().isDone();
+                });
         return stage.toCompletableFuture().join();
     }
 

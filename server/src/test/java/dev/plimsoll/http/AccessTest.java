@@ -423,8 +423,7 @@ class AccessTest {
             String signature = token.substring(token.lastIndexOf('.'));
             String ofAdmin = admin.substring(admin.lastIndexOf('.'));
             assertThat(all)
-                    .noneMatch(
-                            line -> line.contains(secret) || line.contains(signature) || line.contains(ofAdmin));
+                    .noneMatch(line -> line.contains(secret) || line.contains(signature) || line.contains(ofAdmin));
         } finally {
             root.setLevel(before);
             root.detachAppender(appender);

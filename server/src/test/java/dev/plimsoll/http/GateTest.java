@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plimsoll.auth.Oracle;
 import dev.plimsoll.auth.Oracle.Touch;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -53,6 +54,67 @@ class GateTest {
         }
     }
 
+    /** What a list of services and a search of configurations show is what the oracle lets be read, no more and no less. */
+    @ParameterizedTest
+    @ValueSource(longs = {3, 4})
+    void lists_hold_what_their_caller_may_read(long seed) throws Exception {
+        var random = new Random(seed);
+        try (var server =
+                new HttpFixture(data, "/nacos", router -> {}, true, NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER)) {
+            String admin = token(
+                    server,
+                    "admin",
+                    Files.readString(data.resolve("admin-password")).strip());
+            List<String> namespaces = List.of("dev", "prod", "public");
+            for (String namespace : namespaces) {
+                for (String group : GROUPS) {
+                    NAMES.forEach(name -> fill(server, namespace, group, name, admin));
+                }
+            }
+            int shown = 0;
+            for (int u = 0; u < USERS; u++) {
+                Oracle oracle = Oracle.random(random);
+                String token = login(server, "lister" + u, oracle);
+                for (String namespace : namespaces) {
+                    for (String group : GROUPS) {
+                        String services = listed(
+                                server, "/v1/ns/service/list?namespaceId=" + namespace + "&groupName=" + group, token);
+                        String configs = listed(
+                                server,
+                                "/v1/cs/configs?search=accurate&dataId=&tenant=" + namespace + "&group=" + group,
+                                token);
+                        for (String name : NAMES) {
+                            boolean mayService = oracle.permits(Touch.service('r', namespace, group, name));
+                            assertThat(services.contains("\"" + name + "\""))
+                                    .as("%s, %s:%s:%s, %s", oracle.rules(), namespace, group, name, services)
+                                    .isEqualTo(mayService);
+                            assertThat(configs.contains("\"dataId\":\"" + name + "\""))
+                                    .as("%s, %s:%s:%s, %s", oracle.rules(), namespace, group, name, configs)
+                                    .isEqualTo(oracle.permits(Touch.config('r', namespace, group, name)));
+                            shown += mayService ? 1 : 0;
+                        }
+                    }
+                }
+            }
+            assertThat(shown).as("both occur").isBetween(10, USERS * 27 - 10);
+        }
+    }
+
+    private static void fill(HttpFixture server, String namespace, String group, String name, String admin) {
+        for (String path : List.of(
+                "/v1/ns/instance?ip=10.0.0.1&port=80&namespaceId=" + namespace + "&groupName=" + group + "&serviceName="
+                        + name,
+                "/v1/cs/configs?content=x&tenant=" + namespace + "&group=" + group + "&dataId=" + name)) {
+            assertThat(server.post("/nacos" + path, "accessToken", admin).statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    private static String listed(HttpFixture server, String path, String token) {
+        return server.get("/nacos" + path + "&pageNo=1&pageSize=100", "accessToken", token)
+                .body();
+    }
+
     private static String login(HttpFixture server, String user, Oracle oracle) {
         var users = server.auth.users();
         users.create(user, "secret").toCompletableFuture().join();
@@ -62,9 +124,13 @@ class GateTest {
                     .toCompletableFuture()
                     .join();
         }
+        return token(server, user, "secret");
+    }
+
+    private static String token(HttpFixture server, String user, String password) {
         return server.auth
                 .logins()
-                .login(user, "secret", "127.0.0.1")
+                .login(user, password, "127.0.0.1")
                 .toCompletableFuture()
                 .join()
                 .text();
@@ -84,7 +150,7 @@ class GateTest {
         Touch readService = Touch.service('r', namespace, group, name);
         Touch register = Touch.service('p', namespace, group, name);
         Touch deregister = Touch.service('w', namespace, group, name);
-        return switch (random.nextInt(13)) {
+        return switch (random.nextInt(12)) {
             case 0 -> new Asked("GET", "/v1/cs/configs" + v1, readConfig);
             case 1 -> new Asked("GET", "/v2/cs/config" + v2, readConfig);
             case 2 -> new Asked("GET", "/v3/client/cs/config" + v3, readConfig);
@@ -97,12 +163,7 @@ class GateTest {
             case 8 -> new Asked("POST", "/v1/ns/instance" + service + host, register);
             case 9 -> new Asked("POST", "/v1/ns/instance" + joined + host, register);
             case 10 -> new Asked("DELETE", "/v1/ns/instance" + service + host, deregister);
-            case 11 -> new Asked("PUT", "/v1/ns/instance/beat" + service + host, register);
-            default ->
-                new Asked(
-                        "GET",
-                        "/v1/ns/service/list?namespaceId=" + namespace + "&groupName=" + group + "&pageNo=1&pageSize=9",
-                        Touch.service('r', namespace, group, ""));
+            default -> new Asked("PUT", "/v1/ns/instance/beat" + service + host, register);
         };
     }
 }

@@ -122,8 +122,7 @@ class TlsFilesTest {
     @Test
     void chain_is_read_with_its_issuer_and_must_be_good_all_along() {
         Identity authority = identity("authority");
-        Identity leaf = identity(
-                "server", authority, now.minusSeconds(60), now.plus(Duration.ofDays(80)));
+        Identity leaf = identity("server", authority, now.minusSeconds(60), now.plus(Duration.ofDays(80)));
         write("server.pem", leaf.certificatePem(), authority.certificatePem());
         write("server.key", leaf.keyPem());
         tls();

@@ -56,7 +56,10 @@ final class TlsPeers implements AutoCloseable {
     }
 
     void open(int count) throws IOException {
-        process.outputWriter(StandardCharsets.UTF_8).append(Integer.toString(count)).append('\n').flush();
+        process.outputWriter(StandardCharsets.UTF_8)
+                .append(Integer.toString(count))
+                .append('\n')
+                .flush();
         if (!"open".equals(said.readLine())) {
             throw new IOException("the peers could not connect");
         }
@@ -100,8 +103,7 @@ final class TlsPeers implements AutoCloseable {
             }
             return socket;
         }
-        socket.getOutputStream()
-                .write("GET /hello HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write("GET /hello HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         var read = new StringBuilder();
         while (!read.toString().endsWith("hello")) {
             int c = socket.getInputStream().read();
@@ -117,7 +119,8 @@ final class TlsPeers implements AutoCloseable {
         var store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         try (InputStream in = Files.newInputStream(pem)) {
-            store.setCertificateEntry("trusted", CertificateFactory.getInstance("X.509").generateCertificate(in));
+            store.setCertificateEntry(
+                    "trusted", CertificateFactory.getInstance("X.509").generateCertificate(in));
         }
         var trusts = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trusts.init(store);

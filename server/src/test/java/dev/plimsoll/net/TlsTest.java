@@ -286,7 +286,9 @@ class TlsTest {
         try (SSLSocket peer = socket(server, SERVER)) {
             helloOver(peer);
             for (int i = 0; i < 100; i++) {
-                peer.getOutputStream().write(("GET /size?n=" + answer + " HTTP/1.1\r\nHost: h\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+                peer.getOutputStream()
+                        .write(("GET /size?n=" + answer + " HTTP/1.1\r\nHost: h\r\n\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
             }
             await().until(() -> server.outbound.held() > 2 * TlsRecords.RECORD_BYTES);
             try (SSLSocket healthy = socket(server, SERVER)) {
