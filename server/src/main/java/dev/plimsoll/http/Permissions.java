@@ -340,14 +340,13 @@ final class Permissions implements HttpGate {
         String namespace = one(call, "namespaceId");
         String group = one(call, "groupName");
         String name = one(call, "serviceName");
-        int join = name.indexOf("@@");
-        if (join >= 0) {
-            String joined = name.substring(0, join);
-            if (!group.isEmpty() && !group.equals(joined)) {
+        String[] parts = name.split(ServiceKey.JOIN, -1);
+        if (parts.length > 1) {
+            if (!group.isEmpty() && !group.equals(parts[0])) {
                 throw new InvalidRequest("groupName: '" + Form.echo(group) + "' beside serviceName '" + Form.echo(name)
                         + "' (expected: the same group)");
             }
-            return Resource.service(namespace, joined, name.substring(join + 2));
+            return Resource.service(namespace, parts[0], parts[1]); // as Form.service, which drops what follows
         }
         return Resource.service(namespace, group.isEmpty() && !name.isEmpty() ? "DEFAULT_GROUP" : group, name);
     }

@@ -72,12 +72,28 @@ public final class Switches {
         this.journal = journal;
     }
 
-    /** Takes in what the journal holds. For the start. */
+    /** Takes in what the journal holds, as far as it is known and allowed still. For the start. */
     void load() {
         var loaded = new HashMap<String, String>();
-        journal.eachSwitch(loaded::put);
-        loaded.keySet().retainAll(ENTRIES.keySet());
+        journal.eachSwitch((entry, value) -> {
+            if (takes(entry, value)) {
+                loaded.put(entry, value);
+            }
+        });
         values = Map.copyOf(loaded);
+    }
+
+    private static boolean takes(String entry, String value) {
+        Entry known = ENTRIES.get(entry);
+        if (known == null) {
+            return false;
+        }
+        try {
+            known.rule().check(entry, value);
+            return true;
+        } catch (InvalidRequest e) {
+            return false; // of a version with other bounds
+        }
     }
 
     /**

@@ -138,6 +138,43 @@ class HeapBytesTest {
     }
 
     @Test
+    void clusters_with_checkers_of_their_own() {
+        fixture.register(connection(0), service(0, ""), instance(0));
+        assertCharged(fixture.account, 2.5, i -> {
+            if (i < 200) { // as many as a service may have, and some
+                var target = new HealthTarget(new HealthChecker.Http("/up/" + i, "a:" + i), 80, true);
+                fixture.submit(new RegistryCommand.PutCluster(
+                        service(0, ""), "cluster-" + i, new ClusterProperties(target, Map.of("owner", "team-" + i))));
+            } else {
+                fixture.registerPersistent(service(1, ""), instance(i));
+            }
+            fixture.notices.clear();
+        });
+    }
+
+    @Test
+    void overlays_of_instances_that_are_there() {
+        for (int i = -1; i < COUNT; i++) {
+            register(connection(i), service(0, ""), instance(i < 0 ? 999 : i));
+        }
+        assertCharged(fixture.account, 2.5, i -> lay("10.20.30." + (i < 0 ? 999 : i), i));
+    }
+
+    @Test
+    void overlays_of_instances_that_are_yet_to_come() {
+        register(connection(0), service(0, ""), instance(0));
+        assertCharged(fixture.account, 2.5, i -> lay("10.20.31." + i, i));
+    }
+
+    private void lay(String ip, int i) {
+        fixture.submit(new OverlayChange.Replace(
+                service(0, ""),
+                new Address(unique(ip), 8080, ""),
+                new Overlay(1.0 + i, true, Map.of("owner", "team-" + i, unique("zone"), "z" + i))));
+        fixture.notices.clear();
+    }
+
+    @Test
     void watchers_of_one_service() {
         assertCharged(fixture.watchAccount, 2.5, i -> fixture.watch(new Watcher() {}, service(0, ""), "cluster-" + i));
     }

@@ -133,6 +133,18 @@ class OverlaysTest {
     }
 
     @Test
+    void it_is_on_disk_before_it_is_shown_or_acknowledged() {
+        fixture.register(OWNER_1, ORDERS, HOST_1);
+        var laid = fixture.registry.submit(new OverlayChange.Replace(ORDERS, AT_1, OFF));
+        fixture.loop.runAll();
+        assertThat(laid.toCompletableFuture()).isNotDone();
+        assertThat(fixture.instances(ORDERS)).containsExactly(HOST_1);
+        fixture.journal.commitNext();
+        fixture.get(laid);
+        assertThat(shown(0).enabled()).isFalse();
+    }
+
+    @Test
     void what_the_disk_refused_is_not_shown_and_leaves_nothing() {
         fixture.register(OWNER_1, ORDERS, HOST_1);
         long held = fixture.account.held();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.refusal.Unavailable;
+import dev.plimsoll.store.Write;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,17 @@ class SwitchesTest {
             assertThat(now.serverStatus()).isEqualTo("READ_ONLY");
             assertThat(now.lightBeatEnabled()).isTrue();
         }
+    }
+
+    @Test
+    void what_another_version_wrote_and_this_one_does_not_take_is_left_out() {
+        fixture.journal.append(new Write.PutSwitch("clientBeatInterval", "none"));
+        fixture.journal.append(new Write.PutSwitch("ofTomorrow", "1"));
+        fixture.journal.append(new Write.PutSwitch("check", "false"));
+        fixture.journal.commitAll();
+        fixture.registry.load();
+        assertThat(switches.clientBeatInterval()).isEqualTo(5_000);
+        assertThat(switches.checks()).isFalse();
     }
 
     @Test

@@ -17,6 +17,7 @@ import dev.plimsoll.vitals.MemoryBudget;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -202,6 +203,49 @@ abstract class JournalContract {
         assertThat(instances()).containsExactlyInAnyOrder(changed, otherPort);
         write(new DeleteInstance("public", "DEFAULT_GROUP", "orders", "10.0.0.1", 8081));
         assertThat(instances()).containsExactly(changed);
+    }
+
+    @Test
+    void what_operators_set_is_kept_replaced_and_deleted_with_its_service() {
+        var cluster = new StoredCluster(
+                "public", "g", "s", "c", Map.of("type", "HTTP", "path", "/"), 81, false, Map.of("a", "ä"));
+        var other = new StoredCluster("public", "g", "s", "d", Map.of("type", "TCP"), 80, true, Map.of());
+        write(new Write.PutCluster(other, true));
+        write(new Write.PutCluster(cluster, false));
+        assertThat(clusters()).containsExactlyInAnyOrder(cluster, other);
+        assertThat(services()).containsExactly(new StoredService("public", "g", "s", true, 0, Map.of()));
+        var first = new StoredOverlay("public", "g", "s", "10.0.0.1", 80, "c", 2.5, false, Map.of("k", "v"));
+        var second = new StoredOverlay("public", "g", "s", "10.0.0.2", 80, "c", null, null, Map.of());
+        write(new Write.PutOverlays(List.of(first, second)));
+        var changed = new StoredOverlay("public", "g", "s", "10.0.0.1", 80, "c", null, true, Map.of());
+        write(new Write.PutOverlays(List.of(changed)));
+        assertThat(overlays()).containsExactlyInAnyOrder(changed, second);
+        write(new Write.DeleteOverlays(List.of(second)));
+        assertThat(overlays()).containsExactly(changed);
+        write(new Write.PutSwitch("check", "false"));
+        write(new Write.PutSwitch("check", "true"));
+        journal.close();
+        journal = open(directory, account);
+        assertThat(clusters()).hasSize(2);
+        assertThat(overlays()).containsExactly(changed);
+        var switches = new HashMap<String, String>();
+        journal.eachSwitch(switches::put);
+        assertThat(switches).isEqualTo(Map.of("check", "true"));
+        write(new DeleteService("public", "g", "s"));
+        assertThat(clusters()).isEmpty();
+        assertThat(overlays()).isEmpty();
+    }
+
+    private List<StoredCluster> clusters() {
+        var clusters = new ArrayList<StoredCluster>();
+        journal.eachCluster(clusters::add);
+        return clusters;
+    }
+
+    private List<StoredOverlay> overlays() {
+        var overlays = new ArrayList<StoredOverlay>();
+        journal.eachOverlay(overlays::add);
+        return overlays;
     }
 
     @Test
