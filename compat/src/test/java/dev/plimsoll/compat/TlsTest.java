@@ -107,12 +107,15 @@ class TlsTest {
                 .map(version -> dynamicContainer("client " + version, tests.of(version)));
     }
 
+    /** From 2.4 on a client trusts anybody unless it is told not to. */
     private static Map<String, String> trusting(KeyFiles server) {
         return Map.of(
                 PREFIX + ".enable",
                 "true",
                 PREFIX + ".trustCollectionChainPath",
-                server.certificate().toUri().toString());
+                server.certificate().toUri().toString(),
+                PREFIX + ".trustAll",
+                "false");
     }
 
     private static Map<String, String> showing(KeyFiles client) {
