@@ -15,7 +15,7 @@ import java.util.Set;
 final class NamingForm {
     private static final Set<String> YES = Set.of("true", "on", "yes", "1");
     private static final Set<String> NO = Set.of("false", "off", "no", "0");
-    private static final int MAX_PAGE = 500;
+    private static final int MAX_PAGE = 1_000;
 
     private final Dialect dialect;
     private final Form form;

@@ -68,8 +68,9 @@ final class Overlays {
             var key = new ServiceKey(stored.namespace(), stored.group(), stored.service());
             var address = new Address(stored.ip(), stored.port(), stored.cluster());
             var overlay = new Overlay(stored.weight(), stored.enabled(), stored.metadata());
-            // Its kind is that of the first instance that comes, as long as nothing else was set for it.
-            Service service = services.obtain(key, services.find(key) == null || isEphemeral(key));
+            // What has persistent instances or properties is there already.
+            Service known = services.find(key);
+            Service service = known == null ? services.obtain(key, true) : known;
             account.reserve(placeBytes(address) + overlay.heapBytes());
             Laid laid = service.laid(address);
             laid.overlay = overlay;
@@ -78,11 +79,6 @@ final class Overlays {
             laidOver.add(service);
         });
         look();
-    }
-
-    private boolean isEphemeral(ServiceKey key) {
-        Service known = services.find(key);
-        return known == null || known.ephemeral;
     }
 
     /** Makes the change; {@code done} completes with the addresses it was made at. */
@@ -352,7 +348,7 @@ final class Overlays {
                     service.key,
                     service.ephemeral,
                     0,
-                    new Write.DeleteOverlays(stored),
+                    new Write.PutOverlays(stored),
                     written,
                     s -> showAll(s, nothing));
         } catch (OverBudget e) {

@@ -1,6 +1,5 @@
 package dev.plimsoll.store;
 
-import dev.plimsoll.store.Write.DeleteOverlays;
 import dev.plimsoll.store.Write.DeleteService;
 import dev.plimsoll.store.Write.PutCluster;
 import dev.plimsoll.store.Write.PutOverlays;
@@ -27,8 +26,6 @@ final class SqliteServices {
             put(put.cluster(), put.ephemeral());
         } else if (write instanceof PutOverlays put) {
             put(put.overlays());
-        } else if (write instanceof DeleteOverlays delete) {
-            delete(delete.overlays());
         } else if (write instanceof PutSwitch put) {
             execute("INSERT OR REPLACE INTO naming_switch (entry, value) VALUES (?, ?)", put.entry(), put.value());
         } else {
@@ -66,14 +63,27 @@ final class SqliteServices {
     }
 
     private void put(List<StoredOverlay> overlays) throws SQLException {
-        try (var statement = connection.prepareStatement("""
-                INSERT OR REPLACE INTO naming_instance_metadata (
-                    namespace_id, group_name, service_name, ip, port, cluster_name, weight, enabled, metadata)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""")) {
+        try (var put = connection.prepareStatement("""
+                        INSERT OR REPLACE INTO naming_instance_metadata (
+                            namespace_id, group_name, service_name, ip, port, cluster_name, weight, enabled, metadata)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""");
+                var delete = connection.prepareStatement("DELETE FROM naming_instance_metadata WHERE" + SERVICE
+                        + " AND ip = ? AND port = ? AND cluster_name = ?")) {
             for (StoredOverlay overlay : overlays) {
+                if (overlay.saysNothing()) {
+                    execute(
+                            delete,
+                            overlay.namespace(),
+                            overlay.group(),
+                            overlay.service(),
+                            overlay.ip(),
+                            overlay.port(),
+                            overlay.cluster());
+                    continue;
+                }
                 Boolean enabled = overlay.enabled();
                 execute(
-                        statement,
+                        put,
                         overlay.namespace(),
                         overlay.group(),
                         overlay.service(),
@@ -83,22 +93,6 @@ final class SqliteServices {
                         overlay.weight(),
                         enabled == null ? null : enabled ? 1 : 0,
                         Metadata.toJson(overlay.metadata()));
-            }
-        }
-    }
-
-    private void delete(List<StoredOverlay> overlays) throws SQLException {
-        try (var statement = connection.prepareStatement("DELETE FROM naming_instance_metadata WHERE" + SERVICE
-                + " AND ip = ? AND port = ? AND cluster_name = ?")) {
-            for (StoredOverlay overlay : overlays) {
-                execute(
-                        statement,
-                        overlay.namespace(),
-                        overlay.group(),
-                        overlay.service(),
-                        overlay.ip(),
-                        overlay.port(),
-                        overlay.cluster());
             }
         }
     }

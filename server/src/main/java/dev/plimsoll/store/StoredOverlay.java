@@ -18,4 +18,8 @@ public record StoredOverlay(
         String cluster,
         @Nullable Double weight,
         @Nullable Boolean enabled,
-        Map<String, String> metadata) {}
+        Map<String, String> metadata) {
+    boolean saysNothing() {
+        return weight == null && enabled == null && metadata.isEmpty();
+    }
+}

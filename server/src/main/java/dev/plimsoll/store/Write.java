@@ -37,11 +37,8 @@ public sealed interface Write {
     /** Creates or replaces how a cluster is checked; its service gets properties if it has none. */
     record PutCluster(StoredCluster cluster, boolean ephemeral) implements Write {}
 
-    /** Creates or replaces overlays, all or none. */
+    /** Creates or replaces overlays, all or none; those that say nothing are removed. */
     record PutOverlays(List<StoredOverlay> overlays) implements Write {}
-
-    /** Removes overlays, whatever they say. */
-    record DeleteOverlays(List<StoredOverlay> overlays) implements Write {}
 
     /** Sets a switch. */
     record PutSwitch(String entry, String value) implements Write {}
@@ -92,9 +89,6 @@ public sealed interface Write {
         }
         if (this instanceof PutOverlays put) {
             return 512 + weight(put.overlays());
-        }
-        if (this instanceof DeleteOverlays delete) {
-            return 512 + weight(delete.overlays());
         }
         return 512;
     }

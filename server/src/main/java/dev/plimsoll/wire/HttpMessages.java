@@ -162,7 +162,7 @@ public final class HttpMessages {
 
     /** The envelope of success around JSON. */
     public static byte[] envelope(byte[] data) {
-        return enveloped(0, "success", new String(data, UTF_8)).getBytes(UTF_8);
+        return success().json(data).close('}').bytes();
     }
 
     /** An object of texts, some of which may be null, in the order given. */

@@ -16,9 +16,19 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class JsonText {
-    private final List<byte[]> pieces = new ArrayList<>(); // at odd places texts, to be quoted
+    /** At this length what was written so far is put by: a builder that goes on growing is copied again and again. */
+    private static final int CHUNK = 64 << 10;
+
+    private final List<Piece> pieces = new ArrayList<>();
     private StringBuilder json = new StringBuilder();
     private boolean first = true;
+
+    /** @param isText to be quoted; else it is JSON already */
+    private record Piece(byte[] utf8, boolean isText) {
+        long length() {
+            return isText ? quotedLength(utf8) : utf8.length;
+        }
+    }
 
     /** Begins an object or an array, by its bracket. */
     public JsonText open(char bracket) {
@@ -66,10 +76,11 @@ public final class JsonText {
         return this;
     }
 
-    /** What is JSON already. */
+    /** What is JSON already; not copied before the end, as {@link #utf8}. */
     public JsonText json(byte[] utf8) {
         next();
-        json.append(new String(utf8, UTF_8));
+        cut();
+        pieces.add(new Piece(utf8, false));
         return this;
     }
 
@@ -87,7 +98,7 @@ public final class JsonText {
     public JsonText utf8(byte[] utf8) {
         next();
         cut();
-        pieces.add(utf8);
+        pieces.add(new Piece(utf8, true));
         return this;
     }
 
@@ -114,25 +125,24 @@ public final class JsonText {
     /** All that was written. */
     public byte[] bytes() {
         cut();
-        long length = 0;
-        for (int i = 0; i < pieces.size(); i++) {
-            length += i % 2 == 0 ? pieces.get(i).length : quotedLength(pieces.get(i));
-        }
-        byte[] whole = new byte[Math.toIntExact(length)];
+        byte[] whole = new byte
+                [Math.toIntExact(pieces.stream().mapToLong(Piece::length).sum())];
         int n = 0;
-        for (int i = 0; i < pieces.size(); i++) {
-            byte[] piece = pieces.get(i);
-            if (i % 2 == 0) {
-                System.arraycopy(piece, 0, whole, n, piece.length);
-                n += piece.length;
+        for (Piece piece : pieces) {
+            if (piece.isText()) {
+                n = quote(piece.utf8(), whole, n);
             } else {
-                n = quote(piece, whole, n);
+                System.arraycopy(piece.utf8(), 0, whole, n, piece.utf8().length);
+                n += piece.utf8().length;
             }
         }
         return whole;
     }
 
     private void next() {
+        if (json.length() >= CHUNK) {
+            cut();
+        }
         if (!first) {
             json.append(',');
         }
@@ -140,8 +150,10 @@ public final class JsonText {
     }
 
     private void cut() {
-        pieces.add(json.toString().getBytes(UTF_8));
-        json = new StringBuilder();
+        if (!json.isEmpty()) {
+            pieces.add(new Piece(json.toString().getBytes(UTF_8), false));
+            json = new StringBuilder();
+        }
     }
 
     /** Bytes that a text takes with its quotes. */

@@ -49,8 +49,7 @@ class HealthChecksTest {
     }
 
     private void check(String cluster, HealthTarget target) {
-        fixture.submit(
-                new RegistryCommand.PutCluster(ORDERS, cluster, new ClusterProperties(target, java.util.Map.of())));
+        fixture.submit(new RegistryCommand.PutCluster(ORDERS, cluster, new ClusterProperties(target, Map.of())));
     }
 
     private void pass(int seconds) {

@@ -175,6 +175,18 @@ class OverlaysTest {
     }
 
     @Test
+    void one_that_says_nothing_any_more_leaves_nothing_in_memory_or_on_disk() {
+        fixture.register(OWNER_1, ORDERS, HOST_1);
+        long held = fixture.account.held();
+        fixture.submit(new OverlayChange.PutMetadata(ORDERS, List.of(), Map.of("a", "1")));
+        fixture.submit(new OverlayChange.RemoveMetadata(ORDERS, List.of(), Set.of("a")));
+        assertThat(fixture.account.held()).isEqualTo(held);
+        var next = new RegistryFixture(RegistrySettings.DEFAULT, fixture.journal, 1 << 20);
+        next.registry.load();
+        assertThat(next.registry.holdsNothing()).isTrue();
+    }
+
+    @Test
     void it_goes_a_minute_after_its_instance() {
         fixture.register(OWNER_1, ORDERS, HOST_1);
         fixture.register(OWNER_2, ORDERS, HOST_2);

@@ -93,9 +93,14 @@ final class ServiceJournal implements Journal {
                     new StoredService(
                             cluster.namespace(), cluster.group(), cluster.service(), put.ephemeral(), 0, Map.of()));
         } else if (write instanceof Write.PutOverlays put) {
-            put.overlays().forEach(overlay -> overlays.put(key(overlay), overlay));
-        } else if (write instanceof Write.DeleteOverlays delete) {
-            delete.overlays().forEach(overlay -> overlays.remove(key(overlay)));
+            for (StoredOverlay overlay : put.overlays()) {
+                overlays.put(key(overlay), overlay);
+                if (overlay.weight() == null
+                        && overlay.enabled() == null
+                        && overlay.metadata().isEmpty()) {
+                    overlays.remove(key(overlay));
+                }
+            }
         } else if (write instanceof Write.PutSwitch put) {
             switches.put(put.entry(), put.value());
         } else {

@@ -215,12 +215,13 @@ abstract class JournalContract {
         assertThat(clusters()).containsExactlyInAnyOrder(cluster, other);
         assertThat(services()).containsExactly(new StoredService("public", "g", "s", true, 0, Map.of()));
         var first = new StoredOverlay("public", "g", "s", "10.0.0.1", 80, "c", 2.5, false, Map.of("k", "v"));
-        var second = new StoredOverlay("public", "g", "s", "10.0.0.2", 80, "c", null, null, Map.of());
+        var second = new StoredOverlay("public", "g", "s", "10.0.0.2", 80, "c", null, null, Map.of("k", "v"));
         write(new Write.PutOverlays(List.of(first, second)));
         var changed = new StoredOverlay("public", "g", "s", "10.0.0.1", 80, "c", null, true, Map.of());
         write(new Write.PutOverlays(List.of(changed)));
         assertThat(overlays()).containsExactlyInAnyOrder(changed, second);
-        write(new Write.DeleteOverlays(List.of(second)));
+        var nothing = new StoredOverlay("public", "g", "s", "10.0.0.2", 80, "c", null, null, Map.of());
+        write(new Write.PutOverlays(List.of(nothing)));
         assertThat(overlays()).containsExactly(changed);
         write(new Write.PutSwitch("check", "false"));
         write(new Write.PutSwitch("check", "true"));
