@@ -164,7 +164,7 @@ final class KnownSettings {
             "limit.calls-per-connection",
             List.of(),
             Kind.integer(16, 10_000),
-            "1000",
+            "256",
             "Calls under way on one HTTP/2 connection; a client keeps further ones back");
 
     static final Setting<Integer> INSTANCES_PER_CONNECTION = new Setting<>(
@@ -187,6 +187,13 @@ final class KnownSettings {
             Kind.integer(1, 1_000_000),
             "10000",
             "Configs one connection may listen to");
+
+    static final Setting<Integer> GRAY_VERSIONS_PER_CONFIG = new Setting<>(
+            "limit.gray-versions-per-config",
+            List.of("nacos.config.gray.version.max.count"),
+            Kind.integer(1, 100),
+            "10",
+            "Versions of one config for some clients, beta and tags together");
 
     static final Setting<Integer> UDP_SUBSCRIBERS = new Setting<>(
             "limit.udp-subscribers",
@@ -267,6 +274,7 @@ final class KnownSettings {
             INSTANCES_PER_CONNECTION,
             SUBSCRIPTIONS_PER_CONNECTION,
             LISTENERS_PER_CONNECTION,
+            GRAY_VERSIONS_PER_CONFIG,
             UDP_SUBSCRIBERS,
             HEALTH_CHECKS,
             HEALTH_REFUSED,

@@ -134,7 +134,10 @@ public final class Server implements AutoCloseable {
                 journal,
                 reads,
                 new ConfigAccounts(accounts.configIndex(), accounts.configContents(), accounts.listeners()),
-                new ConfigSettings(accounts.maxContentBytes(), settings.listenersPerConnection()),
+                new ConfigSettings(
+                        accounts.maxContentBytes(),
+                        settings.listenersPerConnection(),
+                        settings.grayVersionsPerConfig()),
                 new ConfigPush());
         configs.load();
         var namespaces = new Namespaces(configLoop, sqlite, accounts.configIndex());

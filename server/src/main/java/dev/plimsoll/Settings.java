@@ -11,6 +11,7 @@ import java.time.Duration;
  *
  * @param contextPath first part of every HTTP path: empty, or such as {@code /nacos}
  * @param listenersPerConnection configurations one connection may listen to
+ * @param grayVersionsPerConfig beta and tags together
  * @param udpSubscribers clients that are told by UDP
  * @param healthChecks of persistent instances, under way at one time
  */
@@ -23,6 +24,7 @@ public record Settings(
         AuthOptions auth,
         TlsOptions tls,
         int listenersPerConnection,
+        int grayVersionsPerConfig,
         int udpSubscribers,
         int healthChecks,
         LogSettings logs) {
@@ -65,6 +67,7 @@ public record Settings(
                         values.get(KnownSettings.TLS_CIPHERS),
                         Duration.ofSeconds(values.get(KnownSettings.TLS_RELOAD))),
                 values.get(KnownSettings.LISTENERS_PER_CONNECTION),
+                values.get(KnownSettings.GRAY_VERSIONS_PER_CONFIG),
                 values.get(KnownSettings.UDP_SUBSCRIBERS),
                 values.get(KnownSettings.HEALTH_CHECKS),
                 new LogSettings(

@@ -28,7 +28,7 @@ import java.util.function.Supplier;
 public final class Catalog {
     public static final int MAX_PAGE = 500;
 
-    /** Rows that may be named one by one. */
+    /** Rows that may be named one by one, or asked for without pages. */
     public static final int MAX_IDS = 1_000;
 
     /** The reference gives up a search after as long. */
@@ -139,15 +139,14 @@ public final class Catalog {
 
     /** Hands all that {@code filter} lets through to {@code sink}. {@link OverBudget} when there are more than {@code most}. */
     public CompletionStage<Room> each(ConfigFilter filter, Predicate<ConfigKey> visible, int most, Sink sink) {
+        return turn(() -> feed(ids(filter, visible, most), key -> true, sink));
+    }
+
+    /** All that {@code filter} lets through, without contents. {@link OverBudget} when there are more than {@link #MAX_IDS}. */
+    public CompletionStage<Page> all(ConfigFilter filter, Predicate<ConfigKey> visible) {
         return turn(() -> {
-            var ids = new ArrayList<Long>();
-            scan(filter, visible, (id, before) -> {
-                if (before == most) {
-                    throw new OverBudget("configs: more than " + most + " (expected: at most that at a time)");
-                }
-                ids.add(id);
-            });
-            return feed(ids, key -> true, sink);
+            List<Long> ids = ids(filter, visible, MAX_IDS);
+            return page(ids.size(), 1, MAX_IDS, ids, false);
         });
     }
 
@@ -184,6 +183,17 @@ public final class Catalog {
             done.completeExceptionally(e);
         }
         return done.minimalCompletionStage();
+    }
+
+    private List<Long> ids(ConfigFilter filter, Predicate<ConfigKey> visible, int most) {
+        var ids = new ArrayList<Long>();
+        scan(filter, visible, (id, before) -> {
+            if (before == most) {
+                throw new OverBudget("configs: more than " + most + " (expected: at most that at a time)");
+            }
+            ids.add(id);
+        });
+        return ids;
     }
 
     private interface IdVisitor {

@@ -56,7 +56,8 @@ public record ConfigKey(String namespace, String group, String dataId) {
         }
     }
 
-    private static boolean isName(String value) {
+    /** Letters, digits and the few signs that names of configurations, tags and addresses have. */
+    static boolean isName(String value) {
         return !value.isEmpty() && isWord(value, "_-.:");
     }
 

@@ -6,11 +6,11 @@ import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.refusal.NotFound;
 import dev.plimsoll.refusal.OverBudget;
 import dev.plimsoll.store.ConfigHead;
-import dev.plimsoll.store.HistoryEntry;
 import dev.plimsoll.store.Journal;
 import dev.plimsoll.store.Write;
 import dev.plimsoll.store.Write.Author;
 import dev.plimsoll.store.Write.DeleteConfig;
+import dev.plimsoll.store.Write.DeleteGray;
 import dev.plimsoll.vitals.Account;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,19 +41,20 @@ import org.jspecify.annotations.Nullable;
 public final class Configs {
     static final String NOT_FOUND = "config data not exist";
 
-    private static final int WAITING_BYTES = 512;
-    private static final int MAX_HISTORY_PAGE = 500;
+    /** How the refusal of one gray version too many begins; HTTP has a code of its own for it. */
+    public static final String TOO_MANY_GRAYS = "gray config version is over max count :";
 
+    private static final int WAITING_BYTES = 512;
     private final Loop loop;
     private final Journal journal;
-    private final Executor reads;
     private final Account index;
     private final ConfigSettings settings;
     private final ConfigChanges changes;
     private final Contents contents;
     private final Readings readings;
+    private final Archive archive;
     private final Watches watches; // loop
-    private final Map<ConfigKey, ConfigEntry> published = new ConcurrentHashMap<>(); // loop writes, all read
+    private final Map<ConfigKey, Versions> published = new ConcurrentHashMap<>(); // loop writes, all read
     private final Map<String, Integer> counts =
             new ConcurrentHashMap<>(); // as published; of each namespace that has any
     private final Map<ConfigKey, Deque<Change>> waiting = new HashMap<>(); // loop; a key is in it while written
@@ -78,13 +79,13 @@ public final class Configs {
         }
         this.loop = loop;
         this.journal = journal;
-        this.reads = reads;
         this.index = accounts.index();
         this.settings = settings;
         this.changes = changes;
         this.contents = new Contents(accounts.contents());
         this.maxWaitingBytes = room / 4; // changes of one busy key must not keep others from reading
         this.readings = new Readings(journal, reads, contents, published);
+        this.archive = new Archive(journal, reads, contents);
         this.watches = new Watches(settings.maxKeysPerWatcher(), accounts.listeners());
     }
 
@@ -94,16 +95,29 @@ public final class Configs {
      * @throws OverBudget when the memory line has no room for the index
      */
     public void load() {
-        journal.eachConfig(head -> {
-            ConfigEntry entry = ConfigEntry.of(head, ++revision);
-            index.reserve(entry.heapBytes());
-            apply(entry.key(), entry);
-        });
+        journal.eachConfig(head -> load(ConfigEntry.of(head, null, ++revision)));
+        journal.eachGray(gray -> load(ConfigEntry.of(gray.config(), GrayRule.of(gray.rule()), ++revision)));
     }
 
-    /** What is published of {@code key}; null when it does not exist. */
+    private void load(ConfigEntry entry) {
+        index.reserve(entry.heapBytes());
+        apply(entry.key(), versions(entry.key()).with(entry));
+    }
+
+    /** The formal version of {@code key}; null when there is none. */
     public @Nullable ConfigEntry entry(ConfigKey key) {
-        return published.get(key);
+        return versions(key).formal();
+    }
+
+    /** All that is published of {@code key}, perhaps nothing. */
+    public Versions versions(ConfigKey key) {
+        Versions versions = published.get(key);
+        return versions == null ? Versions.NONE : versions;
+    }
+
+    /** What only the store knows. */
+    public Archive archive() {
+        return archive;
     }
 
     /** How many configurations there are. */
@@ -121,20 +135,37 @@ public final class Configs {
         return contents;
     }
 
-    /**
-     * The content of {@code key}, never older than what was published when this was called; {@link NotFound} when there
-     * is none. Completes at once when the content is at hand.
-     */
+    /** The content of the formal version. */
     public CompletionStage<ConfigContent> content(ConfigKey key) {
-        ConfigEntry entry = published.get(key);
+        return content(key, Versions::formal);
+    }
+
+    /**
+     * The content of that version of {@code key} which {@code view} picks, never older than what was published when this
+     * was called; {@link NotFound} when it picks none. Completes at once when the content is at hand.
+     */
+    public CompletionStage<ConfigContent> content(ConfigKey key, Function<Versions, @Nullable ConfigEntry> view) {
+        return content(key, versions(key), view);
+    }
+
+    private CompletionStage<ConfigContent> content(
+            ConfigKey key, Versions versions, Function<Versions, @Nullable ConfigEntry> view) {
+        ConfigEntry entry = view.apply(versions);
         if (entry == null) {
             return CompletableFuture.failedStage(new NotFound(NOT_FOUND));
         }
-        ConfigContent cached = contents.get(key);
+        ConfigContent cached = contents.get(entry.version());
         if (cached != null && cached.entry().revision() >= entry.revision()) {
             return CompletableFuture.completedStage(cached);
         }
-        return readings.read(entry);
+        CompletionStage<ConfigContent> read = readings.read(entry);
+        // A gray version that is gone from the disk, perhaps a moment before it is from what is published, leaves what
+        // its callers see without it.
+        return entry.gray() == null
+                ? read
+                : read.exceptionallyCompose(failure -> cause(failure) instanceof NotFound
+                        ? content(key, versions(key).without(entry), view)
+                        : CompletableFuture.failedStage(cause(failure)));
     }
 
     /**
@@ -142,19 +173,24 @@ public final class Configs {
      * {@link Conflict} when the expected md5 is not the present one.
      */
     public CompletionStage<ConfigEntry> publish(Publish command) {
-        if (command.content().length > settings.maxContentBytes()) {
-            return CompletableFuture.failedStage(
-                    new InvalidRequest("invalid content, over " + settings.maxContentBytes()));
-        }
-        var done = new CompletableFuture<ConfigEntry>();
-        submit(new Publishing(command, Md5.of(command.content()), done));
-        return done.minimalCompletionStage();
+        return submit(command, null);
     }
 
-    /** Removes a configuration. Completes when the removal is on disk and published; at once when there is none. */
-    public CompletionStage<@Nullable Void> remove(ConfigKey key, Author author) {
-        var done = new CompletableFuture<@Nullable Void>();
-        submit(new Removing(key, author, done));
+    /** The same with a gray version, whether or not there is a formal one. */
+    public CompletionStage<ConfigEntry> publish(Publish command, GrayRule rule) {
+        return submit(command, rule);
+    }
+
+    /** Removes the formal version. Completes when that is on disk and published; at once with false when there is none. */
+    public CompletionStage<Boolean> remove(ConfigKey key, Author author) {
+        return remove(key, Versions::formal, author);
+    }
+
+    /** The same with that version which {@code which} picks; nothing else of {@code key} changes. */
+    public CompletionStage<Boolean> remove(
+            ConfigKey key, Function<Versions, @Nullable ConfigEntry> which, Author author) {
+        var done = new CompletableFuture<Boolean>();
+        submit(new Removing(key, which, author, done));
         return done.minimalCompletionStage();
     }
 
@@ -168,15 +204,15 @@ public final class Configs {
                 return List.of();
             }
             watches.add(watcher, held);
-            return outdated(held);
+            return outdated(held, watcher.caller());
         });
     }
 
-    /** Those of {@code held} of which something other is published now. Any thread. */
-    public List<ConfigKey> outdated(List<Watch> held) {
+    /** Those of {@code held} of which {@code caller} would see something other now. Any thread. */
+    public List<ConfigKey> outdated(List<Watch> held, Caller caller) {
         var outdated = new ArrayList<ConfigKey>();
         for (Watch watch : held) {
-            if (!md5(published.get(watch.key())).equals(watch.md5())) {
+            if (!versions(watch.key()).md5(caller).equals(watch.md5())) {
                 outdated.add(watch.key());
             }
         }
@@ -196,25 +232,14 @@ public final class Configs {
         loop.execute(() -> watches.forget(watcher));
     }
 
-    /** Past states of {@code key}, newest first. */
-    public CompletionStage<List<HistoryEntry>> history(ConfigKey key, int offset, int limit) {
-        if (offset < 0 || limit < 1 || limit > MAX_HISTORY_PAGE) {
-            return CompletableFuture.failedStage(new InvalidRequest("history page: offset " + offset + ", limit "
-                    + limit + " (expected: offset >= 0, limit 1 to " + MAX_HISTORY_PAGE + ")"));
+    private CompletionStage<ConfigEntry> submit(Publish command, @Nullable GrayRule rule) {
+        if (command.content().length > settings.maxContentBytes()) {
+            return CompletableFuture.failedStage(
+                    new InvalidRequest("invalid content, over " + settings.maxContentBytes()));
         }
-        var page = new CompletableFuture<List<HistoryEntry>>();
-        try {
-            reads.execute(() -> {
-                try {
-                    page.complete(journal.history(key.namespace(), key.group(), key.dataId(), offset, limit));
-                } catch (RuntimeException e) {
-                    page.completeExceptionally(e);
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            page.completeExceptionally(Readings.tooMany());
-        }
-        return page.minimalCompletionStage();
+        var done = new CompletableFuture<ConfigEntry>();
+        submit(new Publishing(command, rule, Md5.of(command.content()), done));
+        return done.minimalCompletionStage();
     }
 
     private void submit(Change change) {
@@ -262,19 +287,25 @@ public final class Configs {
 
     private void write(Publishing publishing) {
         Publish command = publishing.command;
-        ConfigEntry present = published.get(command.key());
+        GrayRule rule = publishing.rule;
+        Versions versions = versions(command.key());
+        ConfigEntry present = versions.named(rule == null ? "" : rule.name());
         if (present != null && command.casMd5() != null && !command.casMd5().equals(present.md5())) {
-            throw new Conflict("Cas publish fail, server md5 may have changed.");
+            throw new Conflict(
+                    "Cas publish " + (rule == null ? "" : "gray config ") + "fail, server md5 may have changed.");
+        }
+        if (rule != null && present == null && versions.grays().size() >= settings.maxGrayVersions()) {
+            throw new InvalidRequest(TOO_MANY_GRAYS + settings.maxGrayVersions());
         }
         long now = loop.currentTimeMillis();
         ConfigHead head = command.head(publishing.md5, present == null ? now : present.createdMillis(), now);
-        ConfigEntry next = ConfigEntry.of(present == null ? command.key() : present.key(), head, ++revision);
+        ConfigEntry next = ConfigEntry.of(present == null ? command.key() : present.key(), head, rule, ++revision);
         long growth = Math.max(0, next.heapBytes() - heapBytes(present));
         index.reserve(growth);
-        append(publishing, command.write(head), growth, () -> {
+        append(publishing, rule == null ? command.write(head) : command.write(head, rule), growth, () -> {
             contents.replace(new ConfigContent(next, command.content()));
             try {
-                apply(next.key(), next);
+                apply(next.key(), versions.with(next));
             } finally {
                 index.release(heapBytes(present) + growth - next.heapBytes());
                 publishing.done.complete(next);
@@ -284,17 +315,27 @@ public final class Configs {
 
     private boolean write(Removing removing) {
         ConfigKey key = removing.key;
-        ConfigEntry present = published.get(key);
+        Versions versions = versions(key);
+        ConfigEntry present = removing.which.apply(versions);
         if (present == null) {
-            removing.done.complete(null);
+            removing.done.complete(false);
             return false;
         }
         long now = loop.currentTimeMillis();
-        append(removing, new DeleteConfig(key.namespace(), key.group(), key.dataId(), now, removing.author), 0, () -> {
-            contents.drop(key);
-            apply(key, null);
+        Write write = present.gray() == null
+                ? new DeleteConfig(key.namespace(), key.group(), key.dataId(), now, removing.author)
+                : new DeleteGray(
+                        key.namespace(),
+                        key.group(),
+                        key.dataId(),
+                        present.gray().name(),
+                        now,
+                        removing.author);
+        append(removing, write, 0, () -> {
+            contents.drop(present.version());
+            apply(key, versions.without(present));
             index.release(present.heapBytes());
-            removing.done.complete(null);
+            removing.done.complete(true);
         });
         return true;
     }
@@ -339,18 +380,21 @@ public final class Configs {
         }
     }
 
-    /** Makes {@code next} (null: nothing) what readers see, and tells who watches, when the content is another. */
-    private void apply(ConfigKey key, @Nullable ConfigEntry next) {
-        ConfigEntry before = next == null ? published.remove(key) : published.put(key, next);
-        int more = (next == null ? 0 : 1) - (before == null ? 0 : 1);
+    /** Makes {@code next} what readers see, and tells those who watch and see another content now. */
+    private void apply(ConfigKey key, Versions next) {
+        Versions before = versions(key);
+        if (next.isNone()) {
+            published.remove(key);
+        } else {
+            published.put(key, next);
+        }
+        int more = (next.formal() == null ? 0 : 1) - (before.formal() == null ? 0 : 1);
         if (more != 0) {
             counts.merge(key.namespace(), more, (count, change) -> count + change == 0 ? null : count + change);
         }
-        if (!md5(before).equals(md5(next))) {
-            Collection<Watcher> watchers = watches.of(key);
-            if (!watchers.isEmpty()) {
-                changes.changed(key, watchers);
-            }
+        Collection<Watcher> told = before.whoSeeOther(next, watches.of(key));
+        if (!told.isEmpty()) {
+            changes.changed(key, told);
         }
     }
 
@@ -360,10 +404,6 @@ public final class Configs {
         } catch (OverBudget e) {
             return CompletableFuture.failedStage(e);
         }
-    }
-
-    private static String md5(@Nullable ConfigEntry entry) {
-        return entry == null ? Md5.NONE : entry.md5();
     }
 
     private static long heapBytes(@Nullable ConfigEntry entry) {
@@ -384,7 +424,8 @@ public final class Configs {
         long bytes();
     }
 
-    private record Publishing(Publish command, String md5, CompletableFuture<ConfigEntry> done) implements Change {
+    private record Publishing(Publish command, @Nullable GrayRule rule, String md5, CompletableFuture<ConfigEntry> done)
+            implements Change {
         @Override
         public ConfigKey key() {
             return command.key();
@@ -394,11 +435,17 @@ public final class Configs {
         public long bytes() {
             return WAITING_BYTES
                     + command.content().length
-                    + 2L * command.schema().length();
+                    + 2L * command.schema().length()
+                    + (rule == null ? 0 : rule.heapBytes());
         }
     }
 
-    private record Removing(ConfigKey key, Author author, CompletableFuture<@Nullable Void> done) implements Change {
+    private record Removing(
+            ConfigKey key,
+            Function<Versions, @Nullable ConfigEntry> which,
+            Author author,
+            CompletableFuture<Boolean> done)
+            implements Change {
         @Override
         public long bytes() {
             return WAITING_BYTES;

@@ -11,19 +11,19 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 final class Contents {
-    /** Of a cached content beside its bytes: cache node, map node, table slot, frequency sketch, entry, array. */
-    private static final long FIXED_BYTES = 320;
+    /** Of a cached content beside its bytes: cache node, map node, table slot, frequency sketch, entry, array, key. */
+    private static final long FIXED_BYTES = 344;
 
     private final Account account;
     private final long largest;
-    private final Cache<ConfigKey, ConfigContent> cache;
+    private final Cache<VersionKey, ConfigContent> cache;
 
     Contents(Account account) {
         this.account = account;
         this.largest = account.limit() / 8;
         this.cache = Caffeine.newBuilder()
                 .maximumWeight(account.limit() - largest)
-                .weigher((ConfigKey key, ConfigContent content) -> (int) weight(content))
+                .weigher((VersionKey key, ConfigContent content) -> (int) weight(content))
                 .removalListener((key, content, cause) -> {
                     if (content != null) {
                         account.release(weight(content));
@@ -34,7 +34,7 @@ final class Contents {
     }
 
     @Nullable
-    ConfigContent get(ConfigKey key) {
+    ConfigContent get(VersionKey key) {
         return cache.getIfPresent(key);
     }
 
@@ -47,7 +47,7 @@ final class Contents {
         }
         ConfigContent kept = cache.asMap()
                 .merge(
-                        content.entry().key(),
+                        content.entry().version(),
                         content,
                         (old, fresh) -> old.entry().revision() >= fresh.entry().revision() ? old : fresh);
         if (kept != content) {
@@ -57,11 +57,11 @@ final class Contents {
 
     /** Lets go of the old content of a key and keeps the new one if it can. */
     void replace(ConfigContent content) {
-        drop(content.entry().key());
+        drop(content.entry().version());
         keep(content);
     }
 
-    void drop(ConfigKey key) {
+    void drop(VersionKey key) {
         cache.invalidate(key);
     }
 

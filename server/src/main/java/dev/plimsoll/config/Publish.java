@@ -2,8 +2,10 @@ package dev.plimsoll.config;
 
 import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.store.ConfigHead;
+import dev.plimsoll.store.GrayHead;
 import dev.plimsoll.store.Write.Author;
 import dev.plimsoll.store.Write.PutConfig;
+import dev.plimsoll.store.Write.PutGray;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -69,6 +71,27 @@ public record Publish(
 
     PutConfig write(ConfigHead head) {
         return new PutConfig(head, content, author, appName == null, tags == null);
+    }
+
+    /** The same as a gray version: it keeps of the rest of its fields only what the reference keeps. */
+    PutGray write(ConfigHead head, GrayRule rule) {
+        var config = new ConfigHead(
+                head.namespace(),
+                head.group(),
+                head.dataId(),
+                head.md5(),
+                head.contentBytes(),
+                head.type(),
+                head.appName(),
+                "",
+                "",
+                "",
+                "",
+                "",
+                head.encryptedDataKey(),
+                head.createdMillis(),
+                head.modifiedMillis());
+        return new PutGray(new GrayHead(rule.name(), rule.stored(), config), content, author);
     }
 
     private static String orEmpty(@Nullable String text) {

@@ -7,4 +7,7 @@ public interface Watcher {
      * by the disconnect then leaves nothing behind. Any thread.
      */
     boolean closed();
+
+    /** Which of a configuration's versions it sees. Any thread. */
+    Caller caller();
 }

@@ -1,8 +1,10 @@
 package dev.plimsoll.grpc;
 
+import dev.plimsoll.config.Caller;
 import dev.plimsoll.config.ConfigContent;
 import dev.plimsoll.config.ConfigKey;
 import dev.plimsoll.config.Configs;
+import dev.plimsoll.config.GrayRule;
 import dev.plimsoll.config.Publish;
 import dev.plimsoll.config.Watch;
 import dev.plimsoll.refusal.Conflict;
@@ -40,15 +42,20 @@ final class ConfigHandlers {
         this.configs = configs;
     }
 
-    /** Answers the request; false when it is not about configurations. */
-    boolean handle(ClientRequest request, Session session, Reply reply) {
+    /**
+     * Answers the request; false when it is not about configurations.
+     *
+     * @param tag that its header gives its sender, in the way of clients of 2.x; "" for that of the connection's labels
+     */
+    boolean handle(ClientRequest request, Session session, String tag, Reply reply) {
         if (request instanceof ConfigQueryRequest query) {
-            query(query, reply);
+            query(query, caller(session, tag), reply);
         } else if (request instanceof ConfigPublishRequest publish) {
             publish(publish, session, reply);
         } else if (request instanceof ConfigRemoveRequest remove) {
             remove(remove, session, reply);
         } else if (request instanceof ConfigBatchListenRequest listen) {
+            session.listensAs(caller(session, tag));
             listen(listen, session, reply);
         } else {
             return false;
@@ -56,25 +63,28 @@ final class ConfigHandlers {
         return true;
     }
 
-    private void query(ConfigQueryRequest request, Reply reply) {
+    private static Caller caller(Session session, String tag) {
+        Caller labelled = session.client().caller();
+        return tag.isBlank() ? labelled : new Caller(labelled.ip(), tag.trim());
+    }
+
+    private void query(ConfigQueryRequest request, Caller caller, Reply reply) {
         ConfigKey key = ConfigKey.of(request.tenant(), request.group(), request.dataId());
-        if (!request.tag().isBlank()) {
-            // An explicit tag asks for that variant and nothing else, and there are no variants.
-            reply.fail(ErrorCodes.CONFIG_NOT_FOUND, "config data not exist");
-            return;
-        }
-        configs.content(key).whenComplete((content, failure) -> {
-            if (failure == null) {
-                reply.send(answer(content, reply));
-            } else if (cause(failure) instanceof NotFound notFound) {
-                reply.fail(ErrorCodes.CONFIG_NOT_FOUND, notFound.reason());
-            } else {
-                reply.fail(failure);
-            }
-        });
+        String tag = request.tag().trim();
+        configs.content(key, versions -> tag.isEmpty() ? versions.seenBy(caller) : versions.taggedFor(caller, tag))
+                .whenComplete((content, failure) -> {
+                    if (failure == null) {
+                        reply.send(answer(content, reply));
+                    } else if (cause(failure) instanceof NotFound notFound) {
+                        reply.fail(ErrorCodes.CONFIG_NOT_FOUND, notFound.reason());
+                    } else {
+                        reply.fail(failure);
+                    }
+                });
     }
 
     private static ConfigQueryResponse answer(ConfigContent content, Reply reply) {
+        GrayRule gray = content.entry().gray();
         return new ConfigQueryResponse(
                 reply.requestId(),
                 new String(content.utf8(), StandardCharsets.UTF_8),
@@ -82,14 +92,12 @@ final class ConfigHandlers {
                 content.entry().md5(),
                 content.entry().modifiedMillis(),
                 content.entry().encryptedDataKey(),
-                false,
-                null);
+                gray instanceof GrayRule.Beta,
+                gray instanceof GrayRule.Tag tag ? tag.tag() : null); // its characters need no URL encoding
     }
 
     private void publish(ConfigPublishRequest request, Session session, Reply reply) {
-        if (!request.addition("betaIps").isBlank() || !request.addition("tag").isBlank()) {
-            throw new InvalidRequest("betaIps, tag: variants of a config are not supported (expected: neither)");
-        }
+        GrayRule rule = GrayRule.of(request.addition("betaIps"), request.addition("tag"));
         var command = new Publish(
                 ConfigKey.of(request.tenant(), request.group(), request.dataId()),
                 request.content().getBytes(StandardCharsets.UTF_8),
@@ -103,7 +111,8 @@ final class ConfigHandlers {
                 request.addition("encryptedDataKey"),
                 request.casMd5(),
                 author(session, request.addition("src_user")));
-        configs.publish(command).whenComplete((entry, failure) -> {
+        var published = rule == null ? configs.publish(command) : configs.publish(command, rule);
+        published.whenComplete((entry, failure) -> {
             if (failure == null) {
                 reply.send(new ConfigPublishResponse(reply.requestId()));
             } else if (cause(failure) instanceof Conflict conflict) {
@@ -117,12 +126,11 @@ final class ConfigHandlers {
 
     private void remove(ConfigRemoveRequest request, Session session, Reply reply) {
         ConfigKey key = ConfigKey.of(request.tenant(), request.group(), request.dataId());
-        if (!request.tag().isBlank()) {
-            // Only that variant would go, and there is none.
-            reply.send(new ConfigRemoveResponse(reply.requestId()));
-            return;
-        }
-        reply.when(configs.remove(key, author(session, "")), removed -> new ConfigRemoveResponse(reply.requestId()));
+        String tag = request.tag().trim();
+        reply.when(
+                configs.remove(
+                        key, versions -> tag.isEmpty() ? versions.formal() : versions.tagged(tag), author(session, "")),
+                removed -> new ConfigRemoveResponse(reply.requestId()));
     }
 
     private void listen(ConfigBatchListenRequest request, Session session, Reply reply) {

@@ -190,7 +190,8 @@ public final class PayloadService implements GrpcService {
                 if (isQuery(request)) {
                     admission.query();
                 }
-                if (!naming.handle(request, caller, reply) && !configs.handle(request, caller, reply)) {
+                if (!naming.handle(request, caller, reply)
+                        && !configs.handle(request, caller, payload.header(ClientInfo.TAG), reply)) {
                     reply.fail(ErrorCodes.NO_HANDLER, "RequestHandler Not Found");
                 }
             } catch (RuntimeException e) {

@@ -1,17 +1,20 @@
 package dev.plimsoll.http;
 
+import dev.plimsoll.config.Caller;
 import dev.plimsoll.config.ConfigContent;
 import dev.plimsoll.config.ConfigEntry;
 import dev.plimsoll.config.ConfigKey;
 import dev.plimsoll.config.Configs;
+import dev.plimsoll.config.GrayRule;
 import dev.plimsoll.config.Publish;
+import dev.plimsoll.config.Versions;
 import dev.plimsoll.net.HttpAnswer;
 import dev.plimsoll.net.HttpAnswer.Header;
 import dev.plimsoll.net.HttpCall;
 import dev.plimsoll.net.Router;
 import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.refusal.NotFound;
-import dev.plimsoll.store.Write.Author;
+import dev.plimsoll.session.ClientInfo;
 import dev.plimsoll.wire.HttpMessages;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -21,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads, publishes and removes configurations by HTTP. Called on the connection's loop. */
@@ -55,83 +59,60 @@ final class ConfigRoutes {
         this.errors = errors;
     }
 
-    /** What the parameters are called in an interface. */
-    private record Names(boolean enveloped, String namespace, String group, String tags, String user) {
-        static final Names V1 = new Names(false, "tenant", "group", "config_tags", "src_user");
-        static final Names V2 = new Names(true, "namespaceId", "group", "configTags", "srcUser");
-        static final Names V3 = new Names(true, "namespaceId", "groupName", "configTags", "srcUser");
-
-        ConfigKey key(Form form) {
-            String dataId = required(form, "dataId");
-            String namespace = Form.configNamespace(form.asIs(this.namespace));
-            return ConfigKey.of(namespace, required(form, group), dataId);
-        }
-
-        String required(Form form, String name) {
-            return enveloped ? form.present(name) : form.bound(name);
-        }
-
-        /** Who is entered in the history. The name is what the caller has proved, or else what it says of itself. */
-        Author author(HttpCall call, Form form) {
-            // The address is the peer's own: anyone can send an X-Forwarded-For, and no proxy is named that may be
-            // trusted.
-            return new Author(call.user().isEmpty() ? form.asIs(user).trim() : call.user(), call.remoteIp());
-        }
-    }
-
     void addTo(Router router) {
         router.get("/v1/cs/configs", this::get)
                 .post("/v1/cs/configs", this::publish)
                 .delete("/v1/cs/configs", this::remove)
                 .get("/v2/cs/config", this::getEnveloped)
-                .post("/v2/cs/config", call -> publish(call, Names.V2))
-                .delete("/v2/cs/config", call -> remove(call, Names.V2))
+                .post("/v2/cs/config", call -> publish(call, ConfigNames.V2))
+                .delete("/v2/cs/config", call -> remove(call, ConfigNames.V2))
                 .get("/v3/client/cs/config", this::getForClient)
-                .post("/v3/admin/cs/config", call -> publish(call, Names.V3))
-                .delete("/v3/admin/cs/config", call -> remove(call, Names.V3));
+                .post("/v3/admin/cs/config", call -> publish(call, ConfigNames.V3))
+                .delete("/v3/admin/cs/config", call -> remove(call, ConfigNames.V3));
     }
 
     private void get(HttpCall call) {
         if (selections.handle(call)) {
             return;
         }
-        if (isOtherRequest(call, "beta=true", "export=true", "exportV2=true")) {
+        if (isOtherRequest(call, "export=true", "exportV2=true")) {
             return;
         }
         var form = new Form(call);
-        ConfigKey key = Names.V1.key(form);
-        if (!form.asIs("tag").isBlank()) {
-            // A tag asks for that variant and nothing else, and there are no variants.
-            call.answer(notFound(configs.entry(key)));
-            return;
-        }
-        configs.content(key).whenComplete((content, failure) -> {
+        ConfigKey key = ConfigNames.V1.key(form);
+        String tag = form.asIs("tag").trim();
+        configs.content(key, view(call, tag)).whenComplete((content, failure) -> {
             if (failure == null) {
                 call.answer(content(content));
             } else if (Errors.cause(failure) instanceof NotFound) {
-                call.answer(notFound(null));
+                call.answer(notFound(tag.isEmpty() ? null : configs.entry(key)));
             } else {
                 errors.failed(call, failure);
             }
         });
     }
 
+    /** Which version the caller sees; of those for a tag, only this one if it asks for it. */
+    private static Function<Versions, @Nullable ConfigEntry> view(HttpCall call, String tag) {
+        // The address is the peer's own, as everywhere: anyone can send an X-Forwarded-For.
+        var caller = new Caller(call.remoteIp(), header(call, ClientInfo.TAG).trim());
+        return versions -> tag.isEmpty() ? versions.seenBy(caller) : versions.taggedFor(caller, tag);
+    }
+
     private void getEnveloped(HttpCall call) {
         var form = new Form(call);
-        ConfigKey key = Names.V2.key(form);
-        if (!form.asIs("tag").isBlank()) {
-            throw new NotFound("config data not exist");
-        }
+        ConfigKey key = ConfigNames.V2.key(form);
         errors.answer(
                 call,
-                configs.content(key),
+                configs.content(key, view(call, form.asIs("tag").trim())),
                 content -> new HttpAnswer(
                         200, HttpAnswer.JSON, headers(content.entry()), HttpMessages.envelopeOfText(content.utf8())));
     }
 
     private void getForClient(HttpCall call) {
-        ConfigKey key = Names.V3.key(new Form(call));
-        configs.content(key).whenComplete((content, failure) -> {
+        ConfigKey key = ConfigNames.V3.key(new Form(call));
+        var caller = new Caller(call.remoteIp(), ""); // tags are not for this interface
+        configs.content(key, versions -> versions.seenBy(caller)).whenComplete((content, failure) -> {
             if (failure == null) {
                 ConfigEntry entry = content.entry();
                 call.answer(HttpAnswer.json(
@@ -141,7 +122,8 @@ final class ConfigRoutes {
                                 entry.encryptedDataKey(),
                                 entry.type(),
                                 entry.md5(),
-                                entry.modifiedMillis())));
+                                entry.modifiedMillis(),
+                                entry.gray() instanceof GrayRule.Beta)));
             } else if (Errors.cause(failure) instanceof NotFound) {
                 // Not a 404: such a client takes that for a server that does not know the path.
                 call.answer(HttpAnswer.json(200, HttpMessages.envelope(20004, "resource not found", null)));
@@ -158,13 +140,19 @@ final class ConfigRoutes {
     }
 
     private static List<Header> headers(ConfigEntry entry) {
-        var headers = new ArrayList<Header>(ON_EVERY_CONTENT.size() + 4);
+        var headers = new ArrayList<Header>(ON_EVERY_CONTENT.size() + 6);
         headers.addAll(ON_EVERY_CONTENT);
         headers.add(new Header("Config-Type", entry.type()));
         headers.add(new Header("Content-MD5", entry.md5()));
         headers.add(new Header("Last-Modified", HTTP_DATE.format(Instant.ofEpochMilli(entry.modifiedMillis()))));
         if (!entry.encryptedDataKey().isEmpty()) {
             headers.add(new Header("Encrypted-Data-Key", entry.encryptedDataKey()));
+        }
+        if (entry.gray() instanceof GrayRule.Beta) {
+            headers.add(new Header("isBeta", "true"));
+        } else if (entry.gray() instanceof GrayRule.Tag tag) {
+            headers.add(new Header(ClientInfo.TAG, tag.tag())); // its characters need no encoding
+            headers.add(new Header("tag", tag.tag())); // as 3.x calls it
         }
         return headers;
     }
@@ -179,17 +167,16 @@ final class ConfigRoutes {
 
     private void publish(HttpCall call) {
         if (!selections.handle(call) && !isOtherRequest(call, "import=true", "clone=true")) {
-            publish(call, Names.V1);
+            publish(call, ConfigNames.V1);
         }
     }
 
-    private void publish(HttpCall call, Names names) {
+    private void publish(HttpCall call, ConfigNames names) {
         var form = new Form(call);
         ConfigKey key = names.key(form);
         String content = names.required(form, "content");
-        if (!header(call, "betaIps").isBlank() || !form.asIs("tag").isBlank()) {
-            throw new InvalidRequest("betaIps, tag: variants of a config are not supported (expected: neither)");
-        }
+        String betaIps = header(call, "betaIps");
+        GrayRule rule = GrayRule.of(betaIps.isBlank() ? form.asIs("betaIps") : betaIps, form.asIs("tag"));
         var command = new Publish(
                 key,
                 content.getBytes(StandardCharsets.UTF_8),
@@ -203,28 +190,31 @@ final class ConfigRoutes {
                 encryptedDataKey(form),
                 header(call, "casMd5"),
                 names.author(call, form));
-        errors.answer(call, configs.publish(command), entry -> done(names));
+        errors.answer(
+                call, rule == null ? configs.publish(command) : configs.publish(command, rule), entry -> done(names));
     }
 
-    private static HttpAnswer done(Names names) {
+    private static HttpAnswer done(ConfigNames names) {
         return HttpAnswer.json(200, names.enveloped() ? HttpMessages.envelope(TRUE) : TRUE);
     }
 
     private void remove(HttpCall call) {
-        if (!selections.handle(call) && !isOtherRequest(call, "beta=true")) {
-            remove(call, Names.V1);
+        if (!selections.handle(call)) {
+            remove(call, ConfigNames.V1);
         }
     }
 
-    private void remove(HttpCall call, Names names) {
+    private void remove(HttpCall call, ConfigNames names) {
         var form = new Form(call);
         ConfigKey key = names.key(form);
-        if (!form.asIs("tag").isBlank()) {
-            // Only that variant would go, and there is none.
-            call.answer(done(names));
-            return;
-        }
-        errors.answer(call, configs.remove(key, names.author(call, form)), removed -> done(names));
+        String tag = form.asIs("tag").trim();
+        errors.answer(
+                call,
+                configs.remove(
+                        key,
+                        versions -> tag.isEmpty() ? versions.formal() : versions.tagged(tag),
+                        names.author(call, form)),
+                removed -> done(names));
     }
 
     /** It comes back as a header, so it must be fit to be one. */
@@ -249,7 +239,8 @@ final class ConfigRoutes {
         return false;
     }
 
-    private static String header(HttpCall call, String name) {
+    /** "" when absent. */
+    static String header(HttpCall call, String name) {
         String value = call.header(name);
         return value == null ? "" : value;
     }

@@ -1,5 +1,6 @@
 package dev.plimsoll.http;
 
+import dev.plimsoll.config.Configs;
 import dev.plimsoll.net.HttpAnswer;
 import dev.plimsoll.net.HttpCall;
 import dev.plimsoll.net.HttpErrors;
@@ -48,7 +49,9 @@ final class Errors implements HttpErrors {
             "Current service ",
             Kind.INSTANCE,
             Selectors.REFUSED,
-            Kind.SELECTOR);
+            Kind.SELECTOR,
+            Configs.TOO_MANY_GRAYS,
+            Kind.TOO_MANY_GRAYS);
 
     private final String contextPath;
     private final InstantSource clock;
@@ -62,6 +65,7 @@ final class Errors implements HttpErrors {
     enum Kind {
         INVALID(400, 20002, "parameter validate error"),
         MISSING(400, 10000, "parameter missing"),
+        TOO_MANY_GRAYS(400, 20010, "config gray version version over max count"),
         WEIGHT(400, 21001, "weight error"),
         METADATA(400, 21002, "instance metadata error"),
         INSTANCE(400, 21004, "instance error"),

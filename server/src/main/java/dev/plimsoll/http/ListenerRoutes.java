@@ -1,11 +1,13 @@
 package dev.plimsoll.http;
 
+import dev.plimsoll.config.Caller;
 import dev.plimsoll.config.ConfigKey;
 import dev.plimsoll.config.Configs;
 import dev.plimsoll.net.HttpAnswer;
 import dev.plimsoll.net.HttpAnswer.Header;
 import dev.plimsoll.net.HttpCall;
 import dev.plimsoll.net.Router;
+import dev.plimsoll.session.ClientInfo;
 import dev.plimsoll.session.LongPolls;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -47,7 +49,9 @@ final class ListenerRoutes {
     private void listen(HttpCall call) {
         var asked = ListeningConfigs.parse(new Form(call).asIs("Listening-Configs"));
         String waits = call.header("Long-Pulling-Timeout");
-        List<ConfigKey> outdated = configs.outdated(asked.watches());
+        var caller = new Caller(
+                call.remoteIp(), ConfigRoutes.header(call, ClientInfo.TAG).trim());
+        List<ConfigKey> outdated = configs.outdated(asked.watches(), caller);
         if (waits == null) {
             call.answer(atOnce(asked, outdated, call.header("Client-Version")));
         } else if (!outdated.isEmpty()) {
@@ -55,15 +59,15 @@ final class ListenerRoutes {
         } else if ("true".equalsIgnoreCase(call.header("Long-Pulling-Timeout-No-Hangup"))) {
             call.answer(HttpAnswer.empty(200));
         } else {
-            hold(call, asked, patience(waits));
+            hold(call, caller, asked, patience(waits));
         }
     }
 
-    private void hold(HttpCall call, ListeningConfigs asked, Duration patience) {
+    private void hold(HttpCall call, Caller caller, ListeningConfigs asked, Duration patience) {
         call.hold();
         // The poll must not keep the records: its watches hold the names once more.
         var names = new ListeningConfigs(List.of(), asked.spelled());
-        LongPolls.Poll poll = polls.hold(asked.watches(), patience, (changed, failure) -> {
+        LongPolls.Poll poll = polls.hold(caller, asked.watches(), patience, (changed, failure) -> {
             if (failure != null) {
                 errors.failed(call, failure);
             } else {

@@ -168,15 +168,18 @@ final class Permissions implements HttpGate {
         put("POST", "/v1/cs/configs/listener", Permissions::listen);
         put("GET", "/v1/cs/configs/listener", config(Action.READ, Permissions::v1));
         put("GET", "/v1/cs/configs/catalog", config(Action.READ, Permissions::v1));
-        put("GET", "/v1/cs/history", Permissions::historyV1);
+        put("GET", "/v1/cs/history", config(Action.READ, Permissions::v1));
+        put("GET", "/v1/cs/history/previous", config(Action.READ, Permissions::v1));
         put("GET", "/v1/cs/history/configs", config(Action.READ, Permissions::v1));
         put("GET", "/v1/cs/health", KNOWN);
 
         put("GET", "/v2/cs/config", config(Action.READ, Permissions::v2));
         put("POST", "/v2/cs/config", config(Action.PUBLISH, Permissions::v2));
         put("DELETE", "/v2/cs/config", config(Action.WRITE, Permissions::v2));
+        put("GET", "/v2/cs/history", config(Action.READ, Permissions::v2));
         put("GET", "/v2/cs/config/searchDetail", KNOWN); // what is not the caller's to read is left out
         put("GET", "/v2/cs/history/list", config(Action.READ, Permissions::v2));
+        put("GET", "/v2/cs/history/previous", config(Action.READ, Permissions::v2));
         put("GET", "/v2/cs/history/configs", config(Action.READ, Permissions::v2));
 
         put("GET", "/v3/client/cs/config", config(Action.READ, Permissions::v3));
@@ -191,7 +194,9 @@ final class Permissions implements HttpGate {
             put("GET", base + "/config/listener", config(Action.READ, Permissions::v3));
             put("GET", base + "/config/beta", config(Action.READ, Permissions::v3));
             put("DELETE", base + "/config/beta", config(Action.WRITE, Permissions::v3));
+            put("GET", base + "/history", config(Action.READ, Permissions::v3));
             put("GET", base + "/history/list", config(Action.READ, Permissions::v3));
+            put("GET", base + "/history/previous", config(Action.READ, Permissions::v3));
             put("GET", base + "/history/configs", config(Action.READ, Permissions::v3));
         }
     }
@@ -402,14 +407,6 @@ final class Permissions implements HttpGate {
         if (!Selections.selects(call, "delType", "ids")) {
             access.check(caller, Action.WRITE, v1(call));
         } // else the handler looks at each that is named
-    }
-
-    private static void historyV1(Access access, Identity caller, HttpCall call) {
-        if (call.parameter("nid") != null) {
-            access.checkAdmin(caller);
-        } else {
-            access.check(caller, Action.READ, v1(call));
-        }
     }
 
     /** Each configuration listened to, as the handler reads them. */

@@ -45,6 +45,8 @@ public final class Routes {
         Router context = router.under(contextPath);
         var selections = new Selections();
         new ConfigRoutes(configs, selections, errors).addTo(context);
+        new GrayRoutes(configs, errors).addTo(context, selections);
+        new HistoryRoutes(configs, catalog, errors).addTo(context);
         new SearchRoutes(configs, catalog, auth.access(), errors).addTo(context, selections);
         new NamespaceRoutes(namespaces, configs, () -> UUID.randomUUID().toString(), errors).addTo(context);
         new ListenerRoutes(configs, polls, errors).addTo(context);

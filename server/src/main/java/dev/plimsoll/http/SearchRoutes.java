@@ -89,7 +89,7 @@ final class SearchRoutes {
                         writeV1(json.open('{'), row)
                                 .field("md5", null) // as the reference
                                 .field("encryptedDataKey", head.encryptedDataKey())
-                                .field("tenant", tenant(head))
+                                .field("tenant", ConfigNames.tenant(head.namespace()))
                                 .field("appName", head.appName())
                                 .field("type", head.type())
                                 .close('}');
@@ -110,7 +110,7 @@ final class SearchRoutes {
                 JsonText json = writeV1(new JsonText().open('{'), row)
                         .field("md5", head.md5())
                         .field("encryptedDataKey", head.encryptedDataKey())
-                        .field("tenant", tenant(head))
+                        .field("tenant", ConfigNames.tenant(head.namespace()))
                         .field("appName", head.appName())
                         .field("type", head.type());
                 writeAttributes(json, row.row());
@@ -306,11 +306,6 @@ final class SearchRoutes {
     private static ConfigKey keyV1(HttpCall call) {
         var form = new Form(call);
         return ConfigKey.of(Form.configNamespace(form.asIs("tenant")), form.bound("group"), form.bound("dataId"));
-    }
-
-    /** The public namespace as 2.x has it. */
-    static String tenant(ConfigHead head) {
-        return head.namespace().equals(Namespaces.PUBLIC) ? "" : head.namespace();
     }
 
     private static @Nullable String given(String text) {

@@ -151,7 +151,7 @@ public abstract class HttpCall {
 
     /** Heap bytes the parameters may take after that. */
     static long keptBytes(ByteBuf body) {
-        return 512 + 2L * body.readableBytes();
+        return 768 + 2L * body.readableBytes();
     }
 
     /** The call holds {@code place} until it is answered. */

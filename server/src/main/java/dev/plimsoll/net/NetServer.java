@@ -22,12 +22,14 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +38,9 @@ import org.slf4j.LoggerFactory;
 public final class NetServer {
     private static final Logger log = LoggerFactory.getLogger(NetServer.class);
     private static final int PORT_TRIES = 20;
-    private static final int BACKLOG = 1024;
+    /** Those of a storm who wait for {@link Doorkeeper}; Linux takes 4,096 at most unless told otherwise. */
+    private static final int BACKLOG = 4_096;
+
     /**
      * Of each of some forty sizes, per event loop. Netty's 256 could keep 60 MiB on each loop that no account knows of;
      * with these it is 2 MiB.
@@ -283,9 +287,15 @@ public final class NetServer {
         }
     }
 
-    /** Closes, before anything is spent on them, connections for which there is no place. */
+    /**
+     * Closes, before anything is spent on them, connections for which there is no place. And lets in a few at a time: the
+     * next when every event loop has been round once since the last. When thousands come at once, those who are there
+     * already would else wait behind all of them in every turn of their loop.
+     */
     @ChannelHandler.Sharable
     private final class Doorkeeper extends ChannelInboundHandlerAdapter {
+        private boolean letIn; // since the loops went round; on the listener's loop
+
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
             if (!(message instanceof Channel child)) {
@@ -301,9 +311,29 @@ public final class NetServer {
             if (reason == null) {
                 child.closeFuture().addListener(closed -> connections.leave(remote.getAddress()));
                 ctx.fireChannelRead(child);
+                letIn = true;
             } else {
                 child.unsafe().closeForcibly();
                 refused(remote, reason);
+            }
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext ctx) {
+            ctx.fireChannelReadComplete();
+            if (!letIn) {
+                return;
+            }
+            letIn = false;
+            Channel listener = ctx.channel();
+            listener.config().setAutoRead(false);
+            var still = new AtomicInteger(settings.ioThreads());
+            for (EventExecutor loop : loops) {
+                loop.execute(() -> {
+                    if (still.decrementAndGet() == 0) {
+                        listener.config().setAutoRead(true);
+                    }
+                });
             }
         }
     }

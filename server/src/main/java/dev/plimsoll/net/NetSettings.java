@@ -96,7 +96,7 @@ public record NetSettings(
             int controlFrames) {
         /** The messages' 10 MiB are the official clients' own limit; a form's names and escapes come on top. */
         public static final Limits DEFAULT = new Limits(
-                20_000, 10_000, 1_000, 16 << 10, 10 << 20, (10 << 20) + (64 << 10), 1_000, 256 << 10, 64 << 10, 400);
+                20_000, 10_000, 256, 16 << 10, 10 << 20, (10 << 20) + (64 << 10), 1_000, 256 << 10, 64 << 10, 400);
 
         public Limits {
             positive("connections", connections);

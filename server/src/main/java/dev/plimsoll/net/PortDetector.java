@@ -51,7 +51,7 @@ final class PortDetector extends ByteToMessageDecoder implements TcpConnection.P
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Http2Exception {
         if (tls != null && in.getUnsignedByte(in.readerIndex()) == TLS_HANDSHAKE) {
-            shakeHands(ctx, tls);
+            shakeHands(ctx, in, tls);
             return;
         }
         int n = Math.min(PREFACE.readableBytes(), in.readableBytes());
@@ -65,6 +65,11 @@ final class PortDetector extends ByteToMessageDecoder implements TcpConnection.P
             return;
         }
         if (likePreface) {
+            if (!connection.tryCharge(Connections.HTTP2_BYTES, Connections.keptForCalls(net.connections()))) {
+                in.skipBytes(in.readableBytes());
+                connection.close(net.connections().full(Connections.HTTP2_BYTES));
+                return;
+            }
             ctx.pipeline().addLast(Http2Calls.on(net, connection));
         } else {
             Http1Handler.addTo(ctx.pipeline(), net, connection);
@@ -72,9 +77,10 @@ final class PortDetector extends ByteToMessageDecoder implements TcpConnection.P
         ctx.pipeline().remove(this);
     }
 
-    private void shakeHands(ChannelHandlerContext ctx, Tls tls) {
+    private void shakeHands(ChannelHandlerContext ctx, ByteBuf in, Tls tls) {
         TlsHandler handler = TlsHandler.on(net, tls, connection);
         if (handler == null) {
+            in.skipBytes(in.readableBytes());
             connection.close(net.connections().name() + ": full, and no room for TLS");
             return;
         }

@@ -1,5 +1,6 @@
 package dev.plimsoll.session;
 
+import dev.plimsoll.config.Caller;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -10,6 +11,9 @@ import java.util.Map;
  * @param labels {@code source}, {@code module}, {@code AppName} and others
  */
 public record ClientInfo(String version, String ip, Map<String, String> labels) {
+    /** The label, and the header of a request, by which tags are given. */
+    public static final String TAG = "Vipserver-Tag";
+
     private static final int MAX_LABELS = 64;
     private static final int MAX_LENGTH = 256;
 
@@ -29,6 +33,13 @@ public record ClientInfo(String version, String ip, Map<String, String> labels) 
     public String app() {
         String name = labels.getOrDefault("AppName", "");
         return name.isBlank() || name.equals("-") ? "unknown" : name;
+    }
+
+    /** What it is for gray versions of configurations. Clients from 2.3.2 on put a word before labels of the application. */
+    public Caller caller() {
+        return new Caller(
+                ip,
+                labels.getOrDefault("app_" + TAG, labels.getOrDefault(TAG, "")).trim());
     }
 
     /** What it holds on the heap. */

@@ -1,5 +1,6 @@
 package dev.plimsoll.session;
 
+import dev.plimsoll.config.Caller;
 import dev.plimsoll.config.ConfigKey;
 import dev.plimsoll.config.Configs;
 import dev.plimsoll.config.Watch;
@@ -23,10 +24,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LongPolls {
     /**
-     * The poll, the call that waits for it without its headers and body, and what ties them together. The watches are
+     * The poll and its caller, the call that waits for it without its headers and body, and what ties them together. The watches are
      * charged by the configurations. LongPollsTest measures what hangs from here.
      */
-    static final int POLL_BYTES = 352;
+    static final int POLL_BYTES = 368;
 
     static final Duration TICK = Duration.ofMillis(100);
     static final Duration LONGEST = Duration.ofMinutes(2);
@@ -62,12 +63,17 @@ public final class LongPolls {
      * there is none, of the first that changes; and of none when the time is up. Any thread; {@code answer} is called on
      * the loop or at once, and must hand over.
      *
+     * @param caller who waits
      * @param patience cut to {@link #LONGEST}
      * @throws dev.plimsoll.refusal.OverBudget when there is no room for one poll more
      */
-    public Poll hold(List<Watch> held, Duration patience, BiConsumer<List<ConfigKey>, @Nullable Throwable> answer) {
+    public Poll hold(
+            Caller caller,
+            List<Watch> held,
+            Duration patience,
+            BiConsumer<List<ConfigKey>, @Nullable Throwable> answer) {
         account.reserve(POLL_BYTES);
-        var poll = new Poll(answer);
+        var poll = new Poll(caller, answer);
         configs.listen(poll, held).whenComplete((outdated, failure) -> {
             if (failure != null) {
                 poll.end(List.of(), failure);
@@ -121,19 +127,26 @@ public final class LongPolls {
 
     /** One request that waits. */
     public final class Poll implements Watcher {
+        private final Caller caller;
         private final BiConsumer<List<ConfigKey>, @Nullable Throwable> answer;
         private final AtomicBoolean over = new AtomicBoolean();
         private int slot = -1; // loop, as the next two; -1 while not on the wheel
         private @Nullable Poll previous;
         private @Nullable Poll next;
 
-        private Poll(BiConsumer<List<ConfigKey>, @Nullable Throwable> answer) {
+        private Poll(Caller caller, BiConsumer<List<ConfigKey>, @Nullable Throwable> answer) {
+            this.caller = caller;
             this.answer = answer;
         }
 
         @Override
         public boolean closed() {
             return over.get();
+        }
+
+        @Override
+        public Caller caller() {
+            return caller;
         }
 
         /** The peer has gone: nobody waits for the answer. Any thread. */

@@ -1,5 +1,6 @@
 package dev.plimsoll.session;
 
+import dev.plimsoll.config.Caller;
 import dev.plimsoll.config.ConfigKey;
 import dev.plimsoll.registry.OwnerId;
 import dev.plimsoll.registry.ServiceKey;
@@ -40,6 +41,7 @@ public final class Session implements dev.plimsoll.registry.Watcher, dev.plimsol
 
     private String lastSpelling = NO_TENANT;
 
+    private volatile Caller caller;
     private volatile long lastActiveNanos;
     private volatile boolean needsTick;
     private volatile long stuckSinceNanos = Delivery.NEVER;
@@ -52,6 +54,7 @@ public final class Session implements dev.plimsoll.registry.Watcher, dev.plimsol
     Session(Peer peer, ClientInfo client, Sessions sessions, Delivery delivery) {
         this.peer = peer;
         this.client = client;
+        this.caller = client.caller();
         this.owner = OwnerId.connection(peer.id());
         this.sessions = sessions;
         this.delivery = delivery;
@@ -96,6 +99,17 @@ public final class Session implements dev.plimsoll.registry.Watcher, dev.plimsol
     @Override
     public boolean closed() {
         return closed;
+    }
+
+    /** Any thread. */
+    @Override
+    public Caller caller() {
+        return caller;
+    }
+
+    /** Whose eyes it sees configurations with, from the next listen call on. */
+    public void listensAs(Caller caller) {
+        this.caller = caller;
     }
 
     /** The client has sent a request. */

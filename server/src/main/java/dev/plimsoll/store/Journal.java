@@ -27,8 +27,26 @@ public interface Journal extends AutoCloseable {
     /** One configuration with its content, as last committed. Any thread; blocks. */
     Optional<StoredConfig> config(String namespace, String group, String dataId);
 
-    /** Past states of one configuration, newest first, without contents. Any thread; blocks. */
+    /** Every gray version, without contents, in no particular order. For the start; blocks. */
+    void eachGray(Consumer<GrayHead> visitor);
+
+    /** One gray version with its content, as last committed. Any thread; blocks. */
+    Optional<StoredGray> gray(String namespace, String group, String dataId, String grayName);
+
+    /** Past changes of one configuration and its gray versions, newest first. Any thread; blocks. */
     List<HistoryEntry> history(String namespace, String group, String dataId, int offset, int limit);
+
+    /** How many {@link #history} knows of. Any thread; blocks. */
+    int historyLength(String namespace, String group, String dataId);
+
+    /** The past change with this id. Any thread; blocks. */
+    Optional<HistoryEntry> historyEntry(long id);
+
+    /** The newest past change that replaced or removed the formal version with this id. Any thread; blocks. */
+    Optional<HistoryEntry> lastReplaced(String namespace, String group, String dataId, long configId);
+
+    /** The past change with this id, and the state it left. Any thread; blocks. */
+    Optional<PastConfig> past(long historyId);
 
     /** Every service that was stored for its metadata or its persistent instances. For the start; blocks. */
     void eachService(Consumer<StoredService> visitor);

@@ -120,6 +120,36 @@ public final class SqliteJournal implements Journal, UserJournal, NamespaceJourn
     }
 
     @Override
+    public void eachGray(Consumer<GrayHead> visitor) {
+        readers.eachGray(visitor);
+    }
+
+    @Override
+    public Optional<StoredGray> gray(String namespace, String group, String dataId, String grayName) {
+        return readers.gray(namespace, group, dataId, grayName);
+    }
+
+    @Override
+    public int historyLength(String namespace, String group, String dataId) {
+        return readers.historyLength(namespace, group, dataId);
+    }
+
+    @Override
+    public Optional<HistoryEntry> historyEntry(long id) {
+        return readers.historyEntry(id);
+    }
+
+    @Override
+    public Optional<HistoryEntry> lastReplaced(String namespace, String group, String dataId, long configId) {
+        return readers.lastReplaced(namespace, group, dataId, configId);
+    }
+
+    @Override
+    public Optional<PastConfig> past(long historyId) {
+        return readers.past(historyId);
+    }
+
+    @Override
     public void eachService(Consumer<StoredService> visitor) {
         readers.eachService(visitor);
     }

@@ -1,5 +1,7 @@
 package dev.plimsoll.store;
 
+import static dev.plimsoll.store.SqliteWriter.CONFIG_KEY;
+
 import dev.plimsoll.refusal.Unavailable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -19,6 +21,14 @@ import org.jspecify.annotations.Nullable;
 final class SqliteReaders implements AutoCloseable {
     static final String HEAD_COLUMNS = "tenant_id, group_id, data_id, md5, length(content), type, app_name,"
             + " c_desc, config_tags, c_use, effect, c_schema, encrypted_data_key, gmt_create, gmt_modified";
+
+    private static final String GRAY_COLUMNS = " id, gray_name, gray_rule, tenant_id, group_id, data_id, md5,"
+            + " length(content), type, app_name, encrypted_data_key, gmt_create, gmt_modified";
+
+    private static final String HISTORY_COLUMNS = " nid, id AS config_id, tenant_id, group_id, data_id, op_type,"
+            + " gray_name, md5, length(content), type, app_name, src_user, src_ip, gmt_modified";
+
+    private static final String HISTORY = "SELECT" + HISTORY_COLUMNS + " FROM his_config_info WHERE";
 
     private final SqliteDatabase database;
     private final int count;
@@ -44,31 +54,69 @@ final class SqliteReaders implements AutoCloseable {
         });
     }
 
+    Optional<StoredGray> gray(String namespace, String group, String dataId, String grayName) {
+        return first(
+                "SELECT" + GRAY_COLUMNS + ", src_user, src_ip, content FROM config_info_gray WHERE" + CONFIG_KEY
+                        + " AND gray_name = ?",
+                row -> new StoredGray(
+                        gray(row), new Write.Author(row.getString(14), row.getString(15)), row.getBytes(16)),
+                dataId,
+                group,
+                namespace,
+                grayName);
+    }
+
     List<HistoryEntry> history(String namespace, String group, String dataId, int offset, int limit) {
-        return read(reader -> {
-            try (PreparedStatement query = reader.connection.prepareStatement("""
-                    SELECT nid, tenant_id, group_id, data_id, op_type, md5, type, app_name, src_user, src_ip, gmt_modified
-                    FROM his_config_info
-                    WHERE data_id = ? AND group_id = ? AND tenant_id = ?
-                    ORDER BY revision DESC LIMIT ? OFFSET ?""")) {
-                query.setString(1, dataId);
-                query.setString(2, group);
-                query.setString(3, namespace);
-                query.setInt(4, limit);
-                query.setInt(5, offset);
-                var entries = new ArrayList<HistoryEntry>();
-                try (ResultSet row = query.executeQuery()) {
-                    while (row.next()) {
-                        entries.add(historyEntry(row));
-                    }
-                }
-                return entries;
-            }
-        });
+        var entries = new ArrayList<HistoryEntry>();
+        each(
+                HISTORY + CONFIG_KEY + " ORDER BY revision DESC LIMIT ? OFFSET ?",
+                row -> entries.add(historyEntry(row)),
+                dataId,
+                group,
+                namespace,
+                limit,
+                offset);
+        return entries;
+    }
+
+    int historyLength(String namespace, String group, String dataId) {
+        return first(
+                        "SELECT count(*) FROM his_config_info WHERE" + CONFIG_KEY,
+                        row -> row.getInt(1),
+                        dataId,
+                        group,
+                        namespace)
+                .orElseThrow();
+    }
+
+    Optional<HistoryEntry> historyEntry(long id) {
+        return first(HISTORY + " nid = ?", SqliteReaders::historyEntry, id);
+    }
+
+    Optional<HistoryEntry> lastReplaced(String namespace, String group, String dataId, long configId) {
+        return first(
+                HISTORY + CONFIG_KEY
+                        + " AND id = ? AND op_type <> 'I' AND publish_type = 'formal' ORDER BY revision DESC",
+                SqliteReaders::historyEntry,
+                dataId,
+                group,
+                namespace,
+                configId);
+    }
+
+    Optional<PastConfig> past(long historyId) {
+        return first(
+                "SELECT " + HEAD_COLUMNS + "," + HISTORY_COLUMNS + ", content FROM his_config_info WHERE nid = ?",
+                row -> new PastConfig(historyEntry(row), head(row), row.getBytes("content")),
+                historyId);
     }
 
     void eachConfig(Consumer<ConfigHead> visitor) {
         each("SELECT " + HEAD_COLUMNS + " FROM config_info", row -> visitor.accept(head(row)));
+    }
+
+    void eachGray(Consumer<GrayHead> visitor) {
+        each("SELECT" + GRAY_COLUMNS + " FROM config_info_gray", row -> visitor.accept(gray(row)));
     }
 
     void eachService(Consumer<StoredService> visitor) {
@@ -166,16 +214,28 @@ final class SqliteReaders implements AutoCloseable {
         void visit(ResultSet row) throws SQLException;
     }
 
-    private void each(String sql, RowVisitor visitor) {
+    private interface RowReader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    private void each(String sql, RowVisitor visitor, Object... values) {
         read(reader -> {
-            try (PreparedStatement query = reader.connection.prepareStatement(sql);
-                    ResultSet row = query.executeQuery()) {
-                while (row.next()) {
-                    visitor.visit(row);
+            try (PreparedStatement query = reader.connection.prepareStatement(sql)) {
+                SqliteWriter.bind(query, values);
+                try (ResultSet row = query.executeQuery()) {
+                    while (row.next()) {
+                        visitor.visit(row);
+                    }
                 }
                 return true;
             }
         });
+    }
+
+    private <T> Optional<T> first(String sql, RowReader<T> one, Object... values) {
+        var found = new ArrayList<T>(1);
+        each(sql + " LIMIT 1", row -> found.add(one.read(row)), values);
+        return found.stream().findFirst();
     }
 
     private <T> T read(Query<T> query) {
@@ -253,19 +313,42 @@ final class SqliteReaders implements AutoCloseable {
                 row.getLong(before + 15));
     }
 
-    private static HistoryEntry historyEntry(ResultSet row) throws SQLException {
-        return new HistoryEntry(
-                row.getLong(1),
-                row.getString(2),
-                row.getString(3),
+    private static GrayHead gray(ResultSet row) throws SQLException {
+        var config = new ConfigHead(
                 row.getString(4),
-                row.getString(5).charAt(0),
+                row.getString(5),
                 row.getString(6),
                 row.getString(7),
-                row.getString(8),
+                row.getInt(8),
                 row.getString(9),
                 row.getString(10),
-                row.getLong(11));
+                "",
+                "",
+                "",
+                "",
+                "",
+                row.getString(11),
+                row.getLong(12),
+                row.getLong(13));
+        return new GrayHead(row.getLong(1), row.getString(2), StoredRule.fromJson(row.getString(3)), config);
+    }
+
+    private static HistoryEntry historyEntry(ResultSet row) throws SQLException {
+        return new HistoryEntry(
+                row.getLong("nid"),
+                row.getLong("config_id"),
+                row.getString("tenant_id"),
+                row.getString("group_id"),
+                row.getString("data_id"),
+                row.getString("op_type").charAt(0),
+                row.getString("gray_name"),
+                row.getString("md5"),
+                row.getInt("length(content)"),
+                row.getString("type"),
+                row.getString("app_name"),
+                row.getString("src_user"),
+                row.getString("src_ip"),
+                row.getLong("gmt_modified"));
     }
 
     private static StoredService service(ResultSet row) throws SQLException {
@@ -330,8 +413,8 @@ final class SqliteReaders implements AutoCloseable {
         Reader(Connection connection) throws SQLException {
             this.connection = connection;
             try {
-                this.config = connection.prepareStatement("SELECT " + HEAD_COLUMNS + ", content FROM config_info"
-                        + " WHERE data_id = ? AND group_id = ? AND tenant_id = ?");
+                this.config = connection.prepareStatement(
+                        "SELECT " + HEAD_COLUMNS + ", content FROM config_info WHERE" + CONFIG_KEY);
             } catch (SQLException e) {
                 connection.close();
                 throw e;

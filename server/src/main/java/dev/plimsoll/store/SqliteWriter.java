@@ -10,23 +10,16 @@ import dev.plimsoll.store.Write.PutService;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The writing connection and its prepared statements. Used on the journal's thread only. */
 final class SqliteWriter implements AutoCloseable {
-    /** Rows and bytes of history one trimming transaction may drop, so that no publish waits long behind it. */
-    private static final int TRIM_ROWS = 200;
+    static final String CONFIG_KEY = " data_id = ? AND group_id = ? AND tenant_id = ?";
 
-    private static final long TRIM_BYTES = 8L * 1024 * 1024;
-
-    private static final String CONFIG_KEY = " data_id = ? AND group_id = ? AND tenant_id = ?";
-    private static final String CONFIG_COLUMNS = "data_id, group_id, tenant_id, md5, app_name, c_desc, c_use, effect,"
-            + " type, c_schema, config_tags, encrypted_data_key, content";
-
-    private final int historyRowsPerConfig;
     private final Connection connection;
+    private final SqliteHistory history;
+    private final SqliteGrays grays;
     private final SqliteUsers users;
     private final SqliteServices services;
     private final PreparedStatement begin;
@@ -36,11 +29,6 @@ final class SqliteWriter implements AutoCloseable {
     private final PreparedStatement insertConfig;
     private final PreparedStatement updateConfig;
     private final PreparedStatement deleteConfig;
-    private final PreparedStatement lastRevision;
-    private final PreparedStatement enterHistory;
-    private final PreparedStatement dropRevisions;
-    private final PreparedStatement oldHistory;
-    private final PreparedStatement dropHistory;
     private final PreparedStatement putService;
     private final PreparedStatement deleteService;
     private final PreparedStatement putInstance;
@@ -49,10 +37,11 @@ final class SqliteWriter implements AutoCloseable {
     /** Takes over {@code connection} and closes it, also when this fails. */
     SqliteWriter(Connection connection, int historyRowsPerConfig) throws SQLException {
         this.connection = connection;
-        this.historyRowsPerConfig = historyRowsPerConfig;
         this.users = new SqliteUsers(connection);
         this.services = new SqliteServices(connection);
         try {
+            history = new SqliteHistory(connection, historyRowsPerConfig);
+            grays = new SqliteGrays(connection, history);
             begin = connection.prepareStatement("BEGIN IMMEDIATE");
             commit = connection.prepareStatement("COMMIT");
             rollback = connection.prepareStatement("ROLLBACK");
@@ -69,16 +58,6 @@ final class SqliteWriter implements AutoCloseable {
                         config_tags = coalesce(?, config_tags), encrypted_data_key = ?, content = ?
                     WHERE""" + CONFIG_KEY);
             deleteConfig = connection.prepareStatement("DELETE FROM config_info WHERE" + CONFIG_KEY);
-            lastRevision = connection.prepareStatement("SELECT max(revision) FROM his_config_info WHERE" + CONFIG_KEY);
-            enterHistory = connection.prepareStatement("INSERT INTO his_config_info"
-                    + " (id, revision, op_type, gmt_create, gmt_modified, src_user, src_ip, " + CONFIG_COLUMNS + ")"
-                    + " SELECT ?, ?, ?, ?, ?, ?, ?, " + CONFIG_COLUMNS + " FROM config_info WHERE" + CONFIG_KEY);
-            dropRevisions = connection.prepareStatement(
-                    "DELETE FROM his_config_info WHERE" + CONFIG_KEY + " AND revision <= ?");
-            oldHistory = connection.prepareStatement("""
-                    SELECT nid, length(content) FROM his_config_info
-                    WHERE gmt_modified < ? ORDER BY gmt_modified LIMIT ?""");
-            dropHistory = connection.prepareStatement("DELETE FROM his_config_info WHERE nid = ?");
             putService = connection.prepareStatement("""
                     INSERT OR REPLACE INTO naming_service (
                         namespace_id, group_name, service_name, ephemeral, protect_threshold, metadata)
@@ -131,7 +110,10 @@ final class SqliteWriter implements AutoCloseable {
         } else if (write instanceof DeleteInstance delete) {
             bind(deleteInstance, delete.namespace(), delete.group(), delete.service(), delete.ip(), delete.port());
             deleteInstance.executeUpdate();
-        } else if (!users.apply(write) && !services.apply(write) && !SqliteCatalog.apply(connection, write)) {
+        } else if (!grays.apply(write)
+                && !users.apply(write)
+                && !services.apply(write)
+                && !SqliteCatalog.apply(connection, write)) {
             throw new IllegalArgumentException("no statement for " + write.getClass());
         }
     }
@@ -141,15 +123,12 @@ final class SqliteWriter implements AutoCloseable {
      * can; true when more is left.
      */
     boolean trimHistory(long cutoffMillis) throws SQLException {
-        List<Long> old = oldHistory(cutoffMillis);
+        List<Long> old = history.olderThan(cutoffMillis);
         if (old.isEmpty()) {
             return false;
         }
         begin();
-        for (long nid : old) {
-            bind(dropHistory, nid);
-            dropHistory.executeUpdate();
-        }
+        history.drop(old);
         commit();
         return true;
     }
@@ -171,7 +150,7 @@ final class SqliteWriter implements AutoCloseable {
         Author author = put.author();
         long id = configId(head.namespace(), head.group(), head.dataId());
         if (id != 0) {
-            history('U', id, head.namespace(), head.group(), head.dataId(), head.modifiedMillis(), author);
+            history.enter('U', id, head.namespace(), head.group(), head.dataId(), "", head.modifiedMillis(), author);
         }
         boolean replaces = id != 0;
         PreparedStatement statement = replaces ? updateConfig : insertConfig;
@@ -196,40 +175,24 @@ final class SqliteWriter implements AutoCloseable {
                 head.namespace());
         statement.executeUpdate();
         if (id == 0) {
-            history('I', 0, head.namespace(), head.group(), head.dataId(), head.modifiedMillis(), author);
+            history.enter('I', 0, head.namespace(), head.group(), head.dataId(), "", head.modifiedMillis(), author);
         }
     }
 
     private void delete(DeleteConfig delete) throws SQLException {
         long id = configId(delete.namespace(), delete.group(), delete.dataId());
         if (id != 0) {
-            history('D', id, delete.namespace(), delete.group(), delete.dataId(), delete.atMillis(), delete.author());
+            history.enter(
+                    'D',
+                    id,
+                    delete.namespace(),
+                    delete.group(),
+                    delete.dataId(),
+                    "",
+                    delete.atMillis(),
+                    delete.author());
             bind(deleteConfig, delete.dataId(), delete.group(), delete.namespace());
             deleteConfig.executeUpdate();
-        }
-    }
-
-    /** Enters the configuration as it now stands, and drops the row that is one too many. */
-    private void history(
-            char operation, long id, String namespace, String group, String dataId, long atMillis, Author author)
-            throws SQLException {
-        long revision = 1 + number(lastRevision, dataId, group, namespace);
-        bind(
-                enterHistory,
-                id,
-                revision,
-                String.valueOf(operation),
-                atMillis,
-                atMillis,
-                author.user(),
-                author.ip(),
-                dataId,
-                group,
-                namespace);
-        enterHistory.executeUpdate();
-        if (revision > historyRowsPerConfig) {
-            bind(dropRevisions, dataId, group, namespace, revision - historyRowsPerConfig);
-            dropRevisions.executeUpdate();
         }
     }
 
@@ -267,27 +230,15 @@ final class SqliteWriter implements AutoCloseable {
         return number(findConfig, dataId, group, namespace);
     }
 
-    private List<Long> oldHistory(long cutoffMillis) throws SQLException {
-        bind(oldHistory, cutoffMillis, TRIM_ROWS);
-        var old = new ArrayList<Long>();
-        long bytes = 0;
-        try (var rows = oldHistory.executeQuery()) {
-            while (bytes < TRIM_BYTES && rows.next()) {
-                old.add(rows.getLong(1));
-                bytes += rows.getLong(2);
-            }
-        }
-        return old;
-    }
-
-    private static long number(PreparedStatement query, Object... values) throws SQLException {
+    /** The first column of the first row; 0 when there is none. */
+    static long number(PreparedStatement query, Object... values) throws SQLException {
         bind(query, values);
         try (var row = query.executeQuery()) {
             return row.next() ? row.getLong(1) : 0;
         }
     }
 
-    private static void bind(PreparedStatement statement, @Nullable Object... values) throws SQLException {
+    static void bind(PreparedStatement statement, @Nullable Object... values) throws SQLException {
         for (int i = 0; i < values.length; i++) {
             statement.setObject(i + 1, values[i]);
         }

@@ -22,6 +22,13 @@ public sealed interface Write {
     /** Removes a configuration and enters the removal in its history; of an absent one, does nothing. */
     record DeleteConfig(String namespace, String group, String dataId, long atMillis, Author author) implements Write {}
 
+    /** Creates or replaces a gray version and enters the change in the history of its configuration, in one commit. */
+    record PutGray(GrayHead head, byte[] content, Author author) implements Write {}
+
+    /** Removes a gray version and enters the removal in the history; of an absent one, does nothing. */
+    record DeleteGray(String namespace, String group, String dataId, String grayName, long atMillis, Author author)
+            implements Write {}
+
     /** Creates or replaces a service's own properties. */
     record PutService(StoredService service) implements Write {}
 
@@ -77,6 +84,11 @@ public sealed interface Write {
     default long weight() {
         if (this instanceof PutConfig put) {
             return 512 + put.content().length + 2L * put.head().schema().length();
+        }
+        if (this instanceof PutGray put) {
+            return 512
+                    + put.content().length
+                    + 2L * put.head().rule().expression().length();
         }
         if (this instanceof PutInstance put) {
             return 512 + weight(put.instance().metadata());

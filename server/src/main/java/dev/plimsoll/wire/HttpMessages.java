@@ -137,7 +137,7 @@ public final class HttpMessages {
      * @param content UTF-8
      */
     public static byte[] configAnswer(
-            byte[] content, String encryptedDataKey, String type, String md5, long modifiedMillis) {
+            byte[] content, String encryptedDataKey, String type, String md5, long modifiedMillis, boolean beta) {
         return success()
                 .open('{')
                 .field("resultCode", 200)
@@ -152,7 +152,7 @@ public final class HttpMessages {
                 .field("lastModified", modifiedMillis)
                 .field("tag", null)
                 .name("beta")
-                .truth(false)
+                .truth(beta)
                 .name("success")
                 .truth(true)
                 .close('}')

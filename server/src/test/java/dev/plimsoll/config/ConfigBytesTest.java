@@ -6,6 +6,8 @@ import dev.plimsoll.store.ConfigHead;
 import dev.plimsoll.vitals.MemoryBudget;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jol.info.GraphLayout;
 
@@ -15,6 +17,10 @@ class ConfigBytesTest {
     private static final double AT_MOST_TIMES = 2;
 
     private static ConfigEntry entry(int i, String dataId, String encryptedDataKey) {
+        return entry(i, dataId, encryptedDataKey, null);
+    }
+
+    private static ConfigEntry entry(int i, String dataId, String encryptedDataKey, @Nullable GrayRule rule) {
         return ConfigEntry.of(
                 new ConfigHead(
                         unique("development"),
@@ -32,6 +38,7 @@ class ConfigBytesTest {
                         unique(encryptedDataKey),
                         1L,
                         2L),
+                rule,
                 i);
     }
 
@@ -45,12 +52,12 @@ class ConfigBytesTest {
     }
 
     private static void assertIndexCharged(String dataId, String encryptedDataKey) {
-        var index = new ConcurrentHashMap<ConfigKey, ConfigEntry>();
+        var index = new ConcurrentHashMap<ConfigKey, Versions>();
         long empty = GraphLayout.parseInstance(index).totalSize();
         long charged = 0;
         for (int i = 0; i < COUNT; i++) {
             ConfigEntry entry = entry(i, dataId, encryptedDataKey);
-            index.put(entry.key(), entry);
+            index.put(entry.key(), Versions.NONE.with(entry));
             charged += entry.heapBytes();
         }
         assertCharged(charged, GraphLayout.parseInstance(index).totalSize() - empty);
@@ -64,6 +71,33 @@ class ConfigBytesTest {
     @Test
     void an_entry_with_a_long_name_and_an_encryption_key() {
         assertIndexCharged("a".repeat(200), "k".repeat(300));
+    }
+
+    @Test
+    void gray_versions_for_addresses() {
+        assertGrayCharged(i -> GrayRule.Beta.of("10.0.1." + i + ",10.0.2." + i + ",10.0.3." + i));
+    }
+
+    @Test
+    void gray_versions_for_one_address() {
+        assertGrayCharged(i -> GrayRule.Beta.of("10.0.1." + i));
+    }
+
+    @Test
+    void gray_versions_for_a_tag() {
+        assertGrayCharged(i -> new GrayRule.Tag("tag-" + (1_000 + i)));
+    }
+
+    private static void assertGrayCharged(IntFunction<GrayRule> rule) {
+        var index = new ConcurrentHashMap<ConfigKey, Versions>();
+        long empty = GraphLayout.parseInstance(index).totalSize();
+        long charged = 0;
+        for (int i = 0; i < COUNT; i++) {
+            ConfigEntry entry = entry(i, "application-", "", rule.apply(i));
+            index.put(entry.key(), Versions.NONE.with(entry));
+            charged += entry.heapBytes();
+        }
+        assertCharged(charged, GraphLayout.parseInstance(index).totalSize() - empty);
     }
 
     @Test

@@ -357,12 +357,61 @@ class AccessTest {
     void the_author_of_a_configuration_is_who_proved_it() {
         ok(post(CONFIGS + "?tenant=dev&dataId=authored&group=G&content=x&src_user=somebody", dev));
         assertThat(server.configs
+                        .archive()
                         .history(new dev.plimsoll.config.ConfigKey("dev", "G", "authored"), 0, 1)
                         .toCompletableFuture()
                         .join()
+                        .changes()
                         .get(0)
                         .user())
                 .isEqualTo("dev");
+    }
+
+    @Test
+    void the_past_of_a_configuration_is_for_those_who_may_read_it() {
+        ok(post(CONFIGS + "?dataId=past&group=G&content=secret", admin));
+        ok(post(CONFIGS + "?tenant=dev&dataId=past&group=G&content=mine", dev));
+        long secret = newestChange("public");
+        String mine = "tenant=dev&namespaceId=dev&dataId=past&group=G&groupName=G";
+        String others = "dataId=past&group=G&groupName=G";
+        for (String path : List.of("/v1/cs/history", "/v2/cs/history", "/v3/admin/cs/history")) {
+            String one = "/nacos" + path + "?nid=";
+            assertThat(get(one + newestChange("dev") + "&" + mine, dev).body()).contains("mine");
+            assertThat(get(one + secret + "&" + others, admin).body()).contains("secret");
+            for (String names : List.of(mine, others)) {
+                var refused = get(one + secret + "&" + names, dev);
+                assertThat(refused.statusCode()).isEqualTo(403);
+                assertThat(refused.body()).doesNotContain("secret");
+            }
+            assertThat(get("/nacos" + path + "/previous?id=1&" + others, dev).statusCode())
+                    .isEqualTo(403);
+        }
+        for (String list : List.of("/v1/cs/history", "/v2/cs/history/list", "/v3/admin/cs/history/list")) {
+            ok(get("/nacos" + list + "?" + mine, dev));
+            assertThat(get("/nacos" + list + "?" + others, dev).statusCode()).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void a_beta_version_is_shown_and_stopped_only_by_those_who_may() {
+        ok(post(CONFIGS + "?dataId=beta&group=G&content=secret&betaIps=127.0.0.1", admin));
+        for (String path : List.of("/v1/cs/configs?beta=true&", "/v3/admin/cs/config/beta?groupName=G&")) {
+            String beta = "/nacos" + path + "dataId=beta&group=G";
+            assertThat(get(beta, dev).statusCode()).isEqualTo(403);
+            assertThat(server.delete(beta, "accessToken", dev).statusCode()).isEqualTo(403);
+        }
+        assertThat(get(CONFIGS + "?dataId=beta&group=G", admin).body()).isEqualTo("secret");
+    }
+
+    private static long newestChange(String namespace) {
+        return server.configs
+                .archive()
+                .history(new dev.plimsoll.config.ConfigKey(namespace, "G", "past"), 0, 1)
+                .toCompletableFuture()
+                .join()
+                .changes()
+                .get(0)
+                .id();
     }
 
     @Test

@@ -206,8 +206,10 @@ class ConfigRoutesTest {
                 "dataId=&group=G&content=x|invalid dataId : ",
                 "dataId=a&group=G%23&content=x|invalid group : G#",
                 "dataId=a&group=G&content=%20|content is blank : a",
-                "dataId=a&group=G&content=x&tag=t1"
-                        + "|betaIps, tag: variants of a config are not supported (expected: neither)",
+                "dataId=a&group=G&content=x&tag=t%201|invalid tag : t 1",
+                "dataId=a&group=G&content=x&tag=of-17-characters-|too long tag, over 16",
+                "dataId=a&group=G&content=x&betaIps=,|betaIps: 0 addresses (expected: 1 to 1000)",
+                "dataId=a&group=G&content=x&betaIps=10.0.0.1%20b|invalid betaIps : 10.0.0.1 b",
                 "dataId=a&group=G&content=x&config_tags=1,2,3,4,5,6|too much config_tags, over 5",
                 "dataId=%zz&group=G&content=x|percent-encoding: '%zz' (expected: % and two hexadecimal digits)",
                 "dataId=a&group=G&content=%4|percent-encoding: '%4' (expected: % and two hexadecimal digits)",
@@ -224,14 +226,6 @@ class ConfigRoutesTest {
             assertThat(refused.body().strip()).isEqualTo(reason == null ? "" : reason.strip());
             assertThat(header(refused, "Content-Type")).isEqualTo("text/plain;charset=UTF-8");
         }
-    }
-
-    @Test
-    void a_beta_publish_is_refused_and_changes_nothing() {
-        publish("beta", "formal");
-        var refused = server.post(CONFIGS + "?dataId=beta&group=G&content=b", "betaIps", "10.0.0.1");
-        assertThat(refused.statusCode()).isEqualTo(400);
-        assertThat(get("beta").body()).isEqualTo("formal");
     }
 
     @Test
@@ -257,12 +251,10 @@ class ConfigRoutesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "GET, beta=true",
         "GET, export=true",
         "GET, exportV2=true",
         "POST, import=true",
         "POST, clone=true",
-        "DELETE, beta=true",
     })
     void another_request_on_the_same_path_is_not_mistaken_for_this_one(String method, String selector) {
         publish("other", "stays");
@@ -290,9 +282,11 @@ class ConfigRoutesTest {
                 "X-Real-IP",
                 "6.6.6.6");
         var history = server.configs
+                .archive()
                 .history(new ConfigKey("", "G", "authored"), 0, 10)
                 .toCompletableFuture()
-                .get();
+                .get()
+                .changes();
         assertThat(history).hasSize(1);
         assertThat(history.get(0).ip()).isEqualTo("127.0.0.1");
         assertThat(history.get(0).user()).isEqualTo("jane");

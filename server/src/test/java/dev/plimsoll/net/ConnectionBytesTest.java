@@ -3,6 +3,7 @@ package dev.plimsoll.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.buffer.Unpooled;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +20,8 @@ class ConnectionBytesTest {
 
     private static final int BATCH = 120;
     private static final int CONNECTIONS = BATCHES * BATCH;
+    private static final long HTTP2_CONNECTION = Connections.CONNECTION_BYTES + Connections.HTTP2_BYTES;
+    private static final long HELD_BY_TEST = 64; // the test's own queue, and what it hears of the end
     private static final int CALLS = 40;
     private static final int CALLERS = 50;
 
@@ -29,21 +32,13 @@ class ConnectionBytesTest {
         var clients = new ArrayList<RawHttp2>();
         try {
             open(clients, 20); // what is there only once
-            long[] batches = new long[BATCHES];
+            long each = median(() -> open(clients, BATCH)) - clientBytes(RawHttp2::open);
             long withConnections = heapAfterCollection();
-            for (int i = 0; i < BATCHES; i++) {
-                long before = withConnections;
-                open(clients, BATCH);
-                withConnections = heapAfterCollection();
-                batches[i] = (withConnections - before) / BATCH;
-            }
-            Arrays.sort(batches);
-            long each = batches[BATCHES / 2] - clientBytes();
-            assertThat(Connections.CONNECTION_BYTES)
+            assertThat(HTTP2_CONNECTION)
                     .as("charged against measured bytes of a connection")
                     .isBetween(each, each * 5 / 2);
             assertThat(server.connections.held())
-                    .isEqualTo((CONNECTIONS + 20) * (Connections.CONNECTION_BYTES + Http2Calls.CALL_BYTES));
+                    .isEqualTo((CONNECTIONS + 20) * (HTTP2_CONNECTION + Http2Calls.CALL_BYTES));
 
             for (RawHttp2 client : clients.subList(0, CALLERS)) {
                 for (int i = 0; i < CALLS; i++) {
@@ -52,7 +47,7 @@ class ConnectionBytesTest {
                 client.flush();
             }
             await().until(() -> server.connections.held()
-                    >= (CONNECTIONS + 20) * Connections.CONNECTION_BYTES
+                    >= (CONNECTIONS + 20) * HTTP2_CONNECTION
                             + (CONNECTIONS + 20 + (long) CALLERS * CALLS) * Http2Calls.CALL_BYTES);
             long call = (heapAfterCollection() - withConnections) / (CALLERS * CALLS);
             // No upper bound: what so few small objects take is lost in what a collection leaves behind.
@@ -66,6 +61,41 @@ class ConnectionBytesTest {
         }
         await().until(() -> server.connections.held() == 0);
         server.close();
+    }
+
+    @Test
+    void an_http1_connection_that_was_served_and_then_a_request_that_is_held() throws Exception {
+        var clients = new ArrayList<RawHttp1>();
+        try {
+            serve(clients, 20);
+            long each = median(() -> serve(clients, BATCH)) - clientBytes(RawHttp1::new);
+            long withConnections = heapAfterCollection();
+            assertThat(Connections.CONNECTION_BYTES)
+                    .as("charged against measured bytes of a connection")
+                    .isBetween(each, each * 5 / 2);
+            for (RawHttp1 client : clients) {
+                client.send("GET /wait?x=1 HTTP/1.1\r\nHost: h\r\n\r\n");
+            }
+            await().until(() -> server.unanswered.size() == clients.size());
+            long held = (heapAfterCollection() - withConnections) / clients.size();
+            assertThat(HttpCall.keptBytes(Unpooled.EMPTY_BUFFER) + HELD_BY_TEST)
+                    .as("charged against measured bytes of a request that waits")
+                    .isGreaterThanOrEqualTo(held);
+        } finally {
+            for (RawHttp1 client : clients) {
+                client.close();
+            }
+        }
+        await().until(() -> server.connections.held() == 0);
+        server.close();
+    }
+
+    private void serve(List<RawHttp1> clients, int count) throws Exception {
+        for (int i = 0; i < count; i++) {
+            var client = new RawHttp1(server.port());
+            clients.add(client);
+            client.get("/hello");
+        }
     }
 
     private void open(List<RawHttp2> clients, int count) throws Exception {
@@ -88,17 +118,39 @@ class ConnectionBytesTest {
         }
     }
 
+    private interface Opening {
+        void run() throws Exception;
+    }
+
+    private interface Client {
+        AutoCloseable open(int port) throws Exception;
+    }
+
+    /** Bytes of the heap that each of a batch of connections takes, both sides. */
+    private static long median(Opening batch) throws Exception {
+        long[] each = new long[BATCHES];
+        long after = heapAfterCollection();
+        for (int i = 0; i < BATCHES; i++) {
+            long before = after;
+            batch.run();
+            after = heapAfterCollection();
+            each[i] = (after - before) / BATCH;
+        }
+        Arrays.sort(each);
+        return each[BATCHES / 2];
+    }
+
     /** A client of the test's own, by the same means: sockets that are never accepted by Netty. */
-    private static long clientBytes() throws Exception {
+    private static long clientBytes(Client client) throws Exception {
         try (var listener = new java.net.ServerSocket(0, 1_000, java.net.InetAddress.getLoopbackAddress())) {
-            var clients = new ArrayList<RawHttp2>();
+            var clients = new ArrayList<AutoCloseable>();
             long before = heapAfterCollection();
             for (int i = 0; i < BATCH; i++) {
-                clients.add(RawHttp2.open(listener.getLocalPort()));
+                clients.add(client.open(listener.getLocalPort()));
             }
             long each = (heapAfterCollection() - before) / BATCH;
-            for (RawHttp2 client : clients) {
-                client.close();
+            for (AutoCloseable opened : clients) {
+                opened.close();
             }
             return each;
         }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Peers that ask and do not read cost a bounded number of bytes, and nobody else notices. */
 @ExtendWith(LeakCheck.class)
 class StalledPeerTest {
+    private static final int CALLS = NetSettings.Limits.DEFAULT.streams();
     private static final int ANSWER = 100_000;
     /** The high mark, and the answer that crosses it. */
     private static final int BOUND = NetSettings.Limits.DEFAULT.pendingHigh() + ANSWER + 1_000;
@@ -61,10 +62,10 @@ class StalledPeerTest {
     }
 
     @Test
-    void a_thousand_calls_over_http_2_wait_for_the_window_and_are_all_answered_in_the_end() throws Exception {
+    void as_many_calls_as_may_be_under_way_wait_for_the_window_and_are_all_answered_in_the_end() throws Exception {
         try (var peer = RawHttp2.open(server.grpcPort());
                 var healthy = new GrpcClient(server.grpcPort())) {
-            for (int i = 0; i < 1_000; i++) {
+            for (int i = 0; i < CALLS; i++) {
                 peer.call(1 + 2 * i).data(1 + 2 * i, true, RawHttp2.message("size " + ANSWER));
             }
             peer.flush();
@@ -75,7 +76,7 @@ class StalledPeerTest {
 
             var reader = new Thread(() -> grant(peer));
             reader.start();
-            await().until(() -> server.echo.calls.get() == 1_001);
+            await().until(() -> server.echo.calls.get() == CALLS + 1);
             reader.join(20_000);
             assertThat(server.outbound.held()).isZero();
         }

@@ -3,10 +3,13 @@ package dev.plimsoll.registry;
 import dev.plimsoll.refusal.OverBudget;
 import dev.plimsoll.refusal.Unavailable;
 import dev.plimsoll.store.ConfigHead;
+import dev.plimsoll.store.GrayHead;
 import dev.plimsoll.store.HistoryEntry;
 import dev.plimsoll.store.Journal;
+import dev.plimsoll.store.PastConfig;
 import dev.plimsoll.store.StoredCluster;
 import dev.plimsoll.store.StoredConfig;
+import dev.plimsoll.store.StoredGray;
 import dev.plimsoll.store.StoredInstance;
 import dev.plimsoll.store.StoredOverlay;
 import dev.plimsoll.store.StoredService;
@@ -154,6 +157,34 @@ final class ServiceJournal implements Journal {
     @Override
     public List<HistoryEntry> history(String namespace, String group, String dataId, int offset, int limit) {
         return List.of();
+    }
+
+    @Override
+    public void eachGray(Consumer<GrayHead> visitor) {}
+
+    @Override
+    public Optional<StoredGray> gray(String namespace, String group, String dataId, String grayName) {
+        return Optional.empty();
+    }
+
+    @Override
+    public int historyLength(String namespace, String group, String dataId) {
+        return 0;
+    }
+
+    @Override
+    public Optional<HistoryEntry> historyEntry(long id) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<HistoryEntry> lastReplaced(String namespace, String group, String dataId, long configId) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<PastConfig> past(long historyId) {
+        return Optional.empty();
     }
 
     @Override

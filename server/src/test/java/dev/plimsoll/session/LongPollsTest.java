@@ -3,6 +3,7 @@ package dev.plimsoll.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.plimsoll.config.Caller;
 import dev.plimsoll.config.ConfigAccounts;
 import dev.plimsoll.config.ConfigKey;
 import dev.plimsoll.config.ConfigSettings;
@@ -112,7 +113,7 @@ class LongPollsTest {
     @Test
     void nothing_is_left_of_a_poll_whose_peer_has_gone() {
         LongPolls.Poll onTheWheel = hold(HALF_A_MINUTE, APP);
-        LongPolls.Poll beforeItsComparison = polls.hold(watches(OTHER), HALF_A_MINUTE, this::answered);
+        LongPolls.Poll beforeItsComparison = polls.hold(Caller.ANYBODY, watches(OTHER), HALF_A_MINUTE, this::answered);
         beforeItsComparison.gone();
         onTheWheel.gone();
         loop.runAll();
@@ -172,7 +173,7 @@ class LongPollsTest {
     }
 
     private LongPolls.Poll hold(Duration patience, ConfigKey... keys) {
-        LongPolls.Poll poll = polls.hold(watches(keys), patience, this::answered);
+        LongPolls.Poll poll = polls.hold(Caller.ANYBODY, watches(keys), patience, this::answered);
         loop.runAll();
         return poll;
     }

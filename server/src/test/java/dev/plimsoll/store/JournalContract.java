@@ -10,6 +10,7 @@ import dev.plimsoll.store.Write.DeleteConfig;
 import dev.plimsoll.store.Write.DeleteInstance;
 import dev.plimsoll.store.Write.DeleteService;
 import dev.plimsoll.store.Write.PutConfig;
+import dev.plimsoll.store.Write.PutGray;
 import dev.plimsoll.store.Write.PutInstance;
 import dev.plimsoll.store.Write.PutService;
 import dev.plimsoll.vitals.Account;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -253,13 +255,16 @@ abstract class JournalContract {
     void all_is_there_after_reopening() {
         write(put("a", "one", ALICE));
         write(put("a", "two", BOB));
+        write(putGray("a", "beta", "for some", BOB));
         write(new PutService(ORDERS));
         write(new PutInstance(HOST_1));
         journal.close();
         journal = open(directory, account);
+        assertThat(journal.gray("public", "g", "a", "beta").orElseThrow().content())
+                .isEqualTo(utf8("for some"));
         assertThat(content("a")).isEqualTo(utf8("two"));
         assertThat(heads()).extracting(ConfigHead::md5).containsExactly("md5 two");
-        assertThat(journal.history("public", "g", "a", 0, 10)).hasSize(2);
+        assertThat(journal.history("public", "g", "a", 0, 10)).hasSize(3);
         assertThat(services()).containsExactly(ORDERS);
         assertThat(instances()).containsExactly(HOST_1);
     }
@@ -292,17 +297,23 @@ abstract class JournalContract {
     }
 
     @Test
-    void flood_is_refused_at_the_account_and_what_was_taken_is_kept() throws InterruptedException {
+    void flood_is_refused_at_the_account_and_what_was_taken_is_kept() {
         journal.close();
         account = account(1 << 20);
         journal = open(directory, account);
         CountDownLatch hold = new CountDownLatch(1);
-        CountDownLatch held = new CountDownLatch(1);
-        journal.append(put("first", "x", ALICE)).thenRun(() -> {
-            held.countDown();
-            awaitLatch(hold); // the journal's thread stands still, as on a slow disk
-        });
-        awaitLatch(held);
+        Thread test = Thread.currentThread();
+        boolean standsStill = false;
+        while (!standsStill) { // a write that is done before it is asked about is told here
+            var told = new CompletableFuture<Boolean>();
+            journal.append(put("first", "x", ALICE)).thenRun(() -> {
+                told.complete(Thread.currentThread() != test);
+                if (Thread.currentThread() != test) {
+                    awaitLatch(hold); // the journal's thread stands still, as on a slow disk
+                }
+            });
+            standsStill = told.orTimeout(30, TimeUnit.SECONDS).join();
+        }
         var taken = new ArrayList<CompletionStage<Void>>();
         PutConfig write = new PutConfig(head("a", "m", 10_000), new byte[10_000], ALICE);
         int most = (int) ((1 << 20) / write.weight());
@@ -348,6 +359,12 @@ abstract class JournalContract {
     static PutConfig put(String dataId, String content, Author author) {
         byte[] bytes = utf8(content);
         return new PutConfig(head(dataId, "md5 " + content, bytes.length), bytes, author);
+    }
+
+    static PutGray putGray(String dataId, String grayName, String content, Author author) {
+        PutConfig put = put(dataId, content, author);
+        var rule = new StoredRule("tag", grayName, 7);
+        return new PutGray(new GrayHead(grayName, rule, put.head()), put.content(), author);
     }
 
     static ConfigHead head(String dataId, String md5, int bytes) {
