@@ -21,6 +21,7 @@ record Accounts(
         Account configContents,
         Account listeners,
         Account ledger,
+        Account vitals,
         Account connections,
         Account journal,
         Account requests,
@@ -41,7 +42,7 @@ record Accounts(
 
     static Accounts of(MemoryLine line) {
         var budget = new MemoryBudget(Math.max(0, (line.heap() - OWN_OBJECTS) * 88 / 100), line.direct());
-        budget.commonHeap(0.44);
+        budget.commonHeap(0.435);
         Account contents = budget.heap("config contents", 0.143);
         Account journal = budget.heap("journal", 0.110);
         Account requests = budget.growingHeap("requests", 0.080);
@@ -57,6 +58,7 @@ record Accounts(
                 contents,
                 budget.growingHeap("listeners", 0.025),
                 budget.heap("ledger", 0.010),
+                budget.growingHeap("vitals", 0.005),
                 budget.growingHeap("connections", 0.060),
                 journal,
                 requests,

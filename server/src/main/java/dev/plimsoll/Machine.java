@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The memory this process could get, as the kernel tells it: the machine's, or the tightest of its cgroups'. */
 final class Machine {
@@ -24,6 +25,30 @@ final class Machine {
 
     /** The tightest bound; empty when the system tells none. */
     Optional<Bound> memory() {
+        var bounds = new ArrayList<Bound>(ownMemory());
+        bounds.addAll(groups());
+        return tightest(bounds);
+    }
+
+    /** Bytes this machine has. */
+    OptionalLong machineBytes() {
+        return bytes(tightest(ownMemory()));
+    }
+
+    /** Bytes the tightest of its cgroups allows; empty when none limits it. */
+    OptionalLong cgroupBytes() {
+        return bytes(tightest(groups()));
+    }
+
+    private static OptionalLong bytes(Optional<Bound> bound) {
+        return bound.map(b -> OptionalLong.of(b.bytes())).orElse(OptionalLong.empty());
+    }
+
+    private static Optional<Bound> tightest(List<Bound> bounds) {
+        return bounds.stream().min(Comparator.comparingLong(Bound::bytes));
+    }
+
+    private List<Bound> ownMemory() {
         var bounds = new ArrayList<Bound>();
         Path meminfo = root.resolve("proc/meminfo");
         if (Files.exists(meminfo)) {
@@ -35,6 +60,11 @@ final class Machine {
                 instanceof com.sun.management.OperatingSystemMXBean system) {
             bounds.add(new Bound(system.getTotalMemorySize(), "what this machine has"));
         }
+        return bounds;
+    }
+
+    private List<Bound> groups() {
+        var bounds = new ArrayList<Bound>();
         for (String line : lines(root.resolve("proc/self/cgroup"))) {
             String[] parts = line.split(":", 3); // hierarchy, controllers, path
             if (parts.length == 3 && parts[1].isEmpty()) {
@@ -44,7 +74,7 @@ final class Machine {
                 limits(root.resolve("sys/fs/cgroup/memory"), parts[2], "memory.limit_in_bytes", bounds);
             }
         }
-        return bounds.stream().min(Comparator.comparingLong(Bound::bytes));
+        return bounds;
     }
 
     /**

@@ -27,11 +27,19 @@ import dev.plimsoll.store.Journal;
 import dev.plimsoll.store.SqliteJournal;
 import dev.plimsoll.store.StoreSettings;
 import dev.plimsoll.vitals.Admission;
+import dev.plimsoll.vitals.Checkup;
+import dev.plimsoll.vitals.Condition;
 import dev.plimsoll.vitals.DirectWatch;
 import dev.plimsoll.vitals.Findings;
 import dev.plimsoll.vitals.HeapWatch;
+import dev.plimsoll.vitals.Host;
 import dev.plimsoll.vitals.Memory;
+import dev.plimsoll.vitals.Sampler;
+import dev.plimsoll.vitals.Severity;
+import dev.plimsoll.vitals.Traffic;
+import dev.plimsoll.vitals.Vitals;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -48,10 +56,13 @@ import org.slf4j.LoggerFactory;
 public final class Server implements AutoCloseable {
     private static final int MAX_WAITING_COMMANDS = 65_536;
     private static final int MAX_WAITING_READS = 1_024;
+    private static final int MAX_WAITING_READINGS = 64;
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
 
     /** In the data directory. */
     static final String FIRST_PASSWORD_FILE = "admin-password";
+
+    private static final String VITALS_FILE = "vitals";
 
     private static final int MAX_WAITING_HANDSHAKES = 1_024; // at two milliseconds each
 
@@ -62,6 +73,7 @@ public final class Server implements AutoCloseable {
     private final ThreadLoop configLoop;
     private final ThreadLoop sessionLoop;
     private final ThreadLoop authLoop;
+    private final ThreadLoop vitalsLoop;
     private final ThreadPoolExecutor reads;
     private final ThreadPoolExecutor hashers;
     private final ThreadPoolExecutor handshakers;
@@ -104,6 +116,7 @@ public final class Server implements AutoCloseable {
                 new NetAccounts(accounts.connections(), accounts.inbound(), accounts.outbound()),
                 admission,
                 clock);
+        var traffic = new Traffic(System::nanoTime);
         var directWatch = new DirectWatch(
                 accounts.budget(),
                 () -> new DirectWatch.Direct(net.directMemory(), net.directMemoryInUse()),
@@ -170,7 +183,9 @@ public final class Server implements AutoCloseable {
         }
         if (settings.auth().mode() == AuthMode.OFF) {
             findings.found(
-                    "auth is off", "callers need not log in: " + settings.net().host());
+                    Condition.AUTH_OFF,
+                    Severity.WARNING,
+                    "callers need not log in: " + settings.net().host());
         }
         this.firstPassword = auth.createFirstUser(settings.data().resolve(FIRST_PASSWORD_FILE));
 
@@ -181,11 +196,32 @@ public final class Server implements AutoCloseable {
                 sessionLoop,
                 accounts.ledger(),
                 LoggerFactory.getLogger(Logging.NAMING_PUSH),
-                LoggerFactory.getLogger(Logging.REMOTE_PUSH));
+                LoggerFactory.getLogger(Logging.REMOTE_PUSH),
+                traffic.pushes());
         this.sessions = new Sessions(sessionLoop, registry, configs, frames, ledger, net.allocator(), requestIds);
         var udp = new UdpPush(
                 sessionLoop, registry, ledger, accounts.watches(), settings.udpSubscribers(), net.udp()::send);
-        var payloads = new PayloadService(sessions, registry, frames, configs, admission, net.allocator(), auth, clock);
+        var payloads = new PayloadService(
+                sessions, registry, frames, configs, admission, traffic, net.allocator(), auth, clock);
+        this.vitalsLoop = new ThreadLoop("vitals", MAX_WAITING_READINGS);
+        var machine = new Machine(Path.of("/"));
+        var host = new Host(Path.of("/"), settings.data(), machine::machineBytes, machine::cgroupBytes);
+        var sampler = new Sampler(
+                vitalsLoop,
+                Gauges.of(host, net, accounts.budget(), traffic, registry, configs, sessions, ledger, auth.logins()),
+                settings.data().resolve(VITALS_FILE),
+                accounts.vitals());
+        var checkup = Checkup.of(
+                vitalsLoop,
+                memory,
+                sampler,
+                traffic,
+                host,
+                sessions::troubles,
+                sessions::count,
+                () -> traffic.refusedCount() + net.connectionsRefused());
+        var vitals =
+                new Vitals(vitalsLoop, traffic, sampler, checkup, findings, host, accounts.vitals(), clock.millis());
         var router = Routes.all(
                 settings.contextPath(),
                 registry,
@@ -196,6 +232,7 @@ public final class Server implements AutoCloseable {
                 sessions,
                 udp,
                 memory,
+                vitals,
                 auth,
                 reads,
                 () -> ready,
@@ -210,6 +247,8 @@ public final class Server implements AutoCloseable {
         oldGeneration()
                 .map(old -> new HeapWatch(old, System::gc))
                 .ifPresent(watch -> sessionLoop.execute(() -> watch.start(sessionLoop)));
+        sampler.start();
+        checkup.start();
         payloads.open(true);
         this.ready = true;
     }
@@ -246,6 +285,7 @@ public final class Server implements AutoCloseable {
         configLoop.close();
         sessionLoop.close();
         authLoop.close();
+        vitalsLoop.close();
         hashers.shutdownNow();
         handshakers.shutdownNow();
         reads.shutdown();

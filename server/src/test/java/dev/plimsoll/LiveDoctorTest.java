@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,10 +74,29 @@ class LiveDoctorTest {
         assertThat(doctor(start("off"))).as(this::said).isLessThan(2);
 
         assertThat(said())
-                .contains("[http] port ")
+                .contains("[http] port ", "[zombies] none in 0 services")
                 .contains("[grpc] port ")
                 .contains("speaks HTTP/2")
                 .contains("[push] a subscription of its own was told of its change in ");
+    }
+
+    @Test
+    void a_provider_that_refuses_is_found_by_a_probe() throws Exception {
+        Server examined = start("off");
+        int refusing;
+        try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            refusing = listener.getLocalPort();
+        }
+        var register = (HttpURLConnection) URI.create("http://127.0.0.1:" + examined.httpPort()
+                        + "/nacos/v1/ns/instance?serviceName=orders&ip=127.0.0.1&ephemeral=true&port=" + refusing)
+                .toURL()
+                .openConnection();
+        register.setRequestMethod("POST");
+        assertThat(register.getResponseCode()).isEqualTo(200);
+
+        assertThat(doctor(examined, "--probe")).as(this::said).isEqualTo(1);
+        assertThat(said().replaceAll("\\s+", " "))
+                .contains("[zombies]", "public DEFAULT_GROUP@@orders 127.0.0.1:" + refusing + ": Connection refused");
     }
 
     @Test

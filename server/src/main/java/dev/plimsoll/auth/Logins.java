@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.LongAdder;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,10 @@ public final class Logins {
     private final Map<ByteBuffer, Check> checks = new HashMap<>(); // loop; under way
     private final Map<String, Integer> checksOf = new HashMap<>(); // loop; by address
     private int waiting; // loop
+    private final LongAdder ok = new LongAdder(); // any thread, as the next three
+    private final LongAdder wrongOnes = new LongAdder();
+    private final LongAdder refusedOnes = new LongAdder();
+    private final LongAdder hashed = new LongAdder();
 
     /** What a login answers. */
     public record Token(String text, long lifeSeconds, String user, boolean isAdmin) {
@@ -106,6 +111,7 @@ public final class Logins {
         String known = right.getIfPresent(key);
         if (user != null && user.fingerprint().equals(known)) {
             loop.submit(() -> attempts.right(name, address, loop.nanoTime(), loop.currentTimeMillis()));
+            ok.increment();
             tell("LOGIN-OK", name, address);
             return CompletableFuture.completedFuture(token(user));
         }
@@ -125,6 +131,17 @@ public final class Logins {
             }
         });
         return attempt.answer();
+    }
+
+    /**
+     * How many there have been.
+     *
+     * @param hashed passwords that were not remembered
+     */
+    public record Totals(long ok, long wrong, long refused, long hashed) {}
+
+    public Totals totals() {
+        return new Totals(ok.sum(), wrongOnes.sum(), refusedOnes.sum(), hashed.sum());
     }
 
     /** Logins by user and address, the latest first. */
@@ -163,6 +180,7 @@ public final class Logins {
             refuse(attempt, e);
             return;
         }
+        hashed.increment();
         var check = new Check(fingerprint, attempt.address(), new ArrayList<>(List.of(attempt)));
         checks.put(key, check);
         checksOf.merge(attempt.address(), 1, Integer::sum);
@@ -188,6 +206,7 @@ public final class Logins {
         }
         for (Attempt attempt : check.waiting()) {
             if (granted && user != null) {
+                ok.increment();
                 attempts.right(attempt.user(), attempt.address(), loop.nanoTime(), loop.currentTimeMillis());
                 tell("LOGIN-OK", attempt.user(), attempt.address());
                 attempt.answer().complete(token(user));
@@ -199,6 +218,7 @@ public final class Logins {
 
     /** Who guesses waits, the longer the more he guesses; nothing but an entry waits with him. */
     private void wrong(Attempt attempt) {
+        wrongOnes.increment();
         int inRow = attempts.wrong(attempt.user(), attempt.address(), loop.nanoTime(), loop.currentTimeMillis());
         tell("LOGIN-WRONG", attempt.user(), attempt.address());
         Duration delay = FIRST_DELAY.multipliedBy(1L << Math.min(MOST_DOUBLINGS, inRow - 1));
@@ -206,6 +226,7 @@ public final class Logins {
     }
 
     private void refuse(Attempt attempt, RuntimeException why) {
+        refusedOnes.increment();
         attempts.refused(attempt.user(), attempt.address(), loop.nanoTime(), loop.currentTimeMillis());
         tell("LOGIN-REFUSED", attempt.user(), attempt.address());
         attempt.answer().completeExceptionally(why);

@@ -15,14 +15,16 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Configurations as consoles look at them: many at a time, with what the index does not hold, read from the store. Each
- * request takes its turn in the pool of readers; what it holds of contents is reserved before. Any thread; stages complete
+ * Configurations as consoles look at them: many at a time, with what the index does not hold, read from the store. What looks
+ * at many takes its turn in the pool of readers; what it holds of contents is reserved before. Any thread; stages complete
  * on a read thread, or at once.
  */
 public final class Catalog {
@@ -42,6 +44,7 @@ public final class Catalog {
     private final Configs configs;
     private final ConfigRows rows;
     private final Journal journal;
+    private final Executor reads;
     private final Turns turns;
     private final LongSupplier nanoTime;
 
@@ -50,6 +53,7 @@ public final class Catalog {
         this.configs = configs;
         this.rows = rows;
         this.journal = journal;
+        this.reads = reads;
         this.turns = new Turns(reads, MAX_WAITING);
         this.nanoTime = nanoTime;
     }
@@ -112,9 +116,9 @@ public final class Catalog {
         });
     }
 
-    /** One configuration with all there is to it: a page of one, or of none. */
+    /** One configuration with all there is to it: a page of one, or of none. Waits for no search. */
     public CompletionStage<Page> detail(ConfigKey key) {
-        return turn(() -> {
+        return atOnce(() -> {
             Optional<ConfigRow> row = rows.row(key.namespace(), key.group(), key.dataId());
             var room = new Room(configs.contents());
             try {
@@ -134,7 +138,7 @@ public final class Catalog {
             return CompletableFuture.failedStage(
                     new InvalidRequest("ids: " + ids.size() + " (expected: at most " + MAX_IDS + ")"));
         }
-        return turn(() -> rows.rows(ids));
+        return atOnce(() -> rows.rows(ids));
     }
 
     /** Hands all that {@code filter} lets through to {@code sink}. {@link OverBudget} when there are more than {@code most}. */
@@ -160,23 +164,48 @@ public final class Catalog {
         return new Room(configs.contents());
     }
 
+    /** The configuration as stored, whose content is taken from {@code room}; null when there is none. Blocks. */
+    public @Nullable StoredConfig read(ConfigKey key, Room room) {
+        ConfigEntry entry = configs.entry(key);
+        if (entry == null) {
+            return null;
+        }
+        room.take(entry.contentBytes());
+        return journal.config(key.namespace(), key.group(), key.dataId()).orElse(null);
+    }
+
     Turns turns() {
         return turns;
     }
 
-    /** Runs {@code work} when its turn has come, unless that took too long. */
-    private <T> CompletionStage<T> turn(Supplier<T> work) {
+    private <T> CompletionStage<T> atOnce(Supplier<T> work) {
+        var done = new CompletableFuture<T>();
+        try {
+            reads.execute(() -> complete(done, work));
+        } catch (RejectedExecutionException e) {
+            done.completeExceptionally(Readings.tooMany());
+        }
+        return done.minimalCompletionStage();
+    }
+
+    private static <T> void complete(CompletableFuture<T> done, Supplier<T> work) {
+        try {
+            done.complete(work.get());
+        } catch (RuntimeException e) {
+            done.completeExceptionally(e);
+        }
+    }
+
+    /** Runs {@code work}, which may block for the store, when its turn has come, unless that took too long. */
+    public <T> CompletionStage<T> turn(Supplier<T> work) {
         var done = new CompletableFuture<T>();
         long begun = nanoTime.getAsLong();
         try {
             turns.begin(() -> {
-                try {
-                    if (nanoTime.getAsLong() - begun > PATIENCE.toNanos()) {
-                        throw tooLong();
-                    }
-                    done.complete(work.get());
-                } catch (RuntimeException e) {
-                    done.completeExceptionally(e);
+                if (nanoTime.getAsLong() - begun > PATIENCE.toNanos()) {
+                    done.completeExceptionally(tooLong());
+                } else {
+                    complete(done, work);
                 }
             });
         } catch (OverBudget e) {

@@ -25,6 +25,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,9 @@ public final class Configs {
 
     /** How the refusal of one gray version too many begins; HTTP has a code of its own for it. */
     public static final String TOO_MANY_GRAYS = "gray config version is over max count :";
+
+    /** Listeners, or configurations listened to, in one answer; the others are left out. */
+    public static final int MAX_LISTED = 10_000;
 
     private static final int WAITING_BYTES = 512;
     private final Loop loop;
@@ -125,9 +129,24 @@ public final class Configs {
         return published.size();
     }
 
+    /** Configurations watched, once for each watcher. Any thread. */
+    public int watches() {
+        return watches.count();
+    }
+
     /** How many of them are in a namespace. */
     public int count(String namespace) {
         return counts.getOrDefault(namespace, 0);
+    }
+
+    /** Has every content read from the store again when it is next asked for. */
+    public void dropCachedContents() {
+        contents.dropAll();
+    }
+
+    /** The largest content, in UTF-8. */
+    public int maxContentBytes() {
+        return settings.maxContentBytes();
     }
 
     /** Room for contents passing through. */
@@ -217,6 +236,16 @@ public final class Configs {
             }
         }
         return outdated;
+    }
+
+    /** Who listens to {@code key}: addresses, and the md5 of what each held when it last listened. */
+    public CompletionStage<Map<String, String>> listeners(ConfigKey key) {
+        return call(() -> watches.listeners(key, MAX_LISTED));
+    }
+
+    /** What is listened to from {@code ip}, as far as it is wanted, and the md5 of what was held of it. */
+    public CompletionStage<Map<ConfigKey, String>> listenedTo(String ip, Predicate<ConfigKey> wanted) {
+        return call(() -> watches.watchedBy(ip, wanted, MAX_LISTED));
     }
 
     /** Ends the watching of {@code keys}; unknown ones are no matter. */

@@ -65,6 +65,10 @@ final class Contents {
         cache.invalidate(key);
     }
 
+    void dropAll() {
+        cache.invalidateAll();
+    }
+
     /** Takes room for a content passing through; cached ones make way. Give it back with {@link #release}. */
     boolean reserve(long bytes) {
         if (bytes > account.limit()) {

@@ -64,6 +64,11 @@ public record Publish(
         return new Publish(key, content, type, appName, desc, tags, use, effect, schema, encryptedDataKey, md5, author);
     }
 
+    /** The same, on condition that there is none yet: no content has this md5. */
+    Publish ifAbsent() {
+        return expecting("none");
+    }
+
     /** The same, of a content that the client has encrypted with this key. */
     public Publish encryptedWith(String dataKey) {
         return new Publish(key, content, type, appName, desc, tags, use, effect, schema, dataKey, casMd5, author);

@@ -4,7 +4,7 @@ import dev.plimsoll.refusal.OverBudget;
 
 /**
  * What one job holds of the heap for contents passing through, such as a page of them or an archive. Used by one thread at
- * a time; closing gives all of it back.
+ * a time; closing gives all of it back, and it may be used again.
  */
 public final class Room implements AutoCloseable {
     private final Contents contents;

@@ -6,14 +6,18 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /** Who watches which configuration, present or not. Used on the loop of {@link Configs} only. */
 final class Watches {
     /**
-     * A node, a table slot and the part of both sets that grows with them; then what the watcher's own side holds: its
+     * A node, a table slot and the part of both maps that grows with them, the md5 included; then what the watcher's own side holds: its
      * spelling of the tenant, and the notice when it is due. SessionBytesTest measures both.
      */
     private static final int WATCH_BYTES = 2 * 48 + 48 + 152;
@@ -23,6 +27,7 @@ final class Watches {
 
     private final Map<ConfigKey, Watched> watched = new HashMap<>();
     private final Map<Watcher, Set<Watched>> watching = new HashMap<>();
+    private final AtomicInteger count = new AtomicInteger(); // of pairs of a key and its watcher
     private final int maxKeysPerWatcher;
     private final Account account;
 
@@ -31,17 +36,21 @@ final class Watches {
         this.account = account;
     }
 
-    /** Adds all of {@code watches}, or none when a bound would be crossed. What is already watched stays so. */
+    /**
+     * Adds all of {@code watches}, or none when a bound would be crossed. What is already watched stays so; what its
+     * watcher holds of it is noted anew.
+     */
     void add(Watcher watcher, List<Watch> watches) {
         Set<Watched> mine = watching.getOrDefault(watcher, Set.of());
-        var fresh = new HashSet<ConfigKey>();
+        var fresh = new HashMap<ConfigKey, String>();
         long bytes = mine.isEmpty() ? SET_BYTES : 0;
         for (Watch watch : watches) {
             Watched known = watched.get(watch.key());
             if (known != null && mine.contains(known)) {
+                known.watchers.put(watcher, Held.of(watch.md5()));
                 continue;
             }
-            if (fresh.add(watch.key())) {
+            if (fresh.put(watch.key(), watch.md5()) == null) {
                 bytes += watchBytes(watch.key()) + (known == null ? keyBytes(watch.key()) : 0);
             }
         }
@@ -54,11 +63,12 @@ final class Watches {
         }
         account.reserve(bytes);
         Set<Watched> grown = watching.computeIfAbsent(watcher, w -> new HashSet<>(2));
-        for (ConfigKey key : fresh) {
+        fresh.forEach((key, md5) -> {
             Watched known = watched.computeIfAbsent(key, Watched::new);
-            known.watchers.add(watcher);
+            known.watchers.put(watcher, Held.of(md5));
             grown.add(known);
-        }
+            count.incrementAndGet();
+        });
     }
 
     void remove(Watcher watcher, Collection<ConfigKey> keys) {
@@ -90,10 +100,47 @@ final class Watches {
     /** A view. */
     Collection<Watcher> of(ConfigKey key) {
         Watched known = watched.get(key);
-        return known == null ? List.of() : Collections.unmodifiableCollection(known.watchers);
+        return known == null ? List.of() : Collections.unmodifiableCollection(known.watchers.keySet());
+    }
+
+    /** Those who watch {@code key}, by their addresses, and the md5 of what each held when it last said so. */
+    Map<String, String> listeners(ConfigKey key, int most) {
+        var listeners = new TreeMap<String, String>();
+        Watched known = watched.get(key);
+        if (known != null) {
+            for (var watcher : known.watchers.entrySet()) {
+                if (listeners.size() == most) {
+                    break;
+                }
+                listeners.put(watcher.getKey().caller().ip(), watcher.getValue().md5());
+            }
+        }
+        return listeners;
+    }
+
+    /** What those at {@code ip} watch, as far as it is wanted, and the md5 of what they held when they last said so. */
+    Map<ConfigKey, String> watchedBy(String ip, Predicate<ConfigKey> wanted, int most) {
+        var found = new HashMap<ConfigKey, String>();
+        watching.forEach((watcher, mine) -> {
+            if (watcher.caller().ip().equals(ip)) {
+                for (Watched known : mine) {
+                    Held held = known.watchers.get(watcher);
+                    if (found.size() < most && held != null && wanted.test(known.key)) {
+                        found.put(known.key, held.md5());
+                    }
+                }
+            }
+        });
+        return found;
+    }
+
+    /** Keys watched, once for each watcher. Any thread. */
+    int count() {
+        return count.get();
     }
 
     private void leave(Watched known, Watcher watcher) {
+        count.decrementAndGet();
         known.watchers.remove(watcher);
         account.release(watchBytes(known.key));
         if (known.watchers.isEmpty()) {
@@ -114,10 +161,33 @@ final class Watches {
     /** A key and those who watch it; one object, so that a watcher's set does not hold the names again. */
     private static final class Watched {
         final ConfigKey key;
-        final Set<Watcher> watchers = new HashSet<>(2);
+        final Map<Watcher, Held> watchers = new HashMap<>(2);
 
         Watched(ConfigKey key) {
             this.key = key;
+        }
+    }
+
+    /** An md5 as two numbers: a third of what its digits would take. */
+    private record Held(long high, long low) {
+        private static final Held NOTHING = new Held(0, 0);
+
+        /** Of what is no md5, nothing is kept. */
+        static Held of(String md5) {
+            if (md5.length() != 32) {
+                return NOTHING;
+            }
+            try {
+                return new Held(Long.parseUnsignedLong(md5, 0, 16, 16), Long.parseUnsignedLong(md5, 16, 32, 16));
+            } catch (NumberFormatException e) {
+                return NOTHING;
+            }
+        }
+
+        String md5() {
+            return equals(NOTHING)
+                    ? Md5.NONE
+                    : HexFormat.of().toHexDigits(high) + HexFormat.of().toHexDigits(low);
         }
     }
 }

@@ -32,7 +32,8 @@ final class Zombies {
     private int services;
     private int read;
     private int probed;
-    private boolean more;
+    private boolean more; // services than were seen
+    private boolean unread; // services whose instances were not
 
     private record Service(String namespace, String group, String name, long instances, long healthy) {
         String words() {
@@ -60,8 +61,10 @@ final class Zombies {
                 }
                 List<Json> items = data.at("pageItems").items();
                 for (Json item : items) {
-                    more |= services++ >= MOST_SERVICES;
-                    if (!more) {
+                    boolean own = item.at("groupName").text().equals(PushProbe.GROUP); // of a moment ago
+                    more |= !own && services >= MOST_SERVICES;
+                    if (!own && !more) {
+                        services++;
                         look(
                                 new Service(
                                         namespace,
@@ -93,9 +96,6 @@ final class Zombies {
     }
 
     private void look(Service service, boolean probe) {
-        if (service.group().equals(PushProbe.GROUP)) {
-            return; // our own, a moment ago
-        }
         if (service.instances() == 0) {
             long waiting = subscribers(service);
             if (waiting > 0) {
@@ -107,7 +107,7 @@ final class Zombies {
         }
         boolean ill = service.healthy() < service.instances();
         if (read >= MOST_READ) {
-            more |= ill || probe;
+            unread |= ill || probe || !connected.isEmpty();
             return;
         }
         if (ill || probe || !connected.isEmpty()) {
@@ -132,10 +132,13 @@ final class Zombies {
     }
 
     private void instances(Service service, boolean probe) {
-        Json why = pages.get("/v3/admin/plimsoll/instance?" + names(service))
-                .json()
-                .at("data");
-        for (Json instance : why.at("instances").items()) {
+        Json why = pages.get("/v3/admin/plimsoll/instance?" + names(service)).json();
+        Json all = why.isPresent()
+                ? why.at("data", "instances")
+                : pages.get("/v3/admin/ns/instance/list?" + names(service)) // says less
+                        .json()
+                        .at("data");
+        for (Json instance : all.items()) {
             String address =
                     instance.at("ip").text() + ":" + instance.at("port").text();
             boolean ephemeral = instance.at("ephemeral").isTrue();
@@ -199,17 +202,17 @@ final class Zombies {
                     evidence,
                     List.of(advice(kind)));
         });
-        String seen =
-                services + " services" + (more ? ", of which the first " + MOST_SERVICES + " or fewer were seen" : "")
-                        + (probe ? ", " + probed + " instances connected to" : "");
+        String seen = services + " services, the instances of " + read + " of them"
+                + (probe ? ", " + probed + " instances connected to" : "");
         if (found.isEmpty()) {
             chart.fine("zombies", "none in " + seen);
         }
-        if (more) {
+        if (more || unread) {
             chart.unknown(
                     "zombies",
-                    "more than " + MOST_SERVICES + " services, or more than " + MOST_READ
-                            + " that need a look: not all were seen");
+                    more
+                            ? "there are more than the " + MOST_SERVICES + " services that were seen"
+                            : "the instances of more than " + MOST_READ + " services would have to be looked at");
         }
     }
 

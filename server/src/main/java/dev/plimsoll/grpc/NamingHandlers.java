@@ -101,7 +101,7 @@ final class NamingHandlers {
     private void query(ServiceQueryRequest request, Reply reply) {
         var service = new ServiceKey(request.namespace(), request.groupName(), request.serviceName());
         if (request.healthyOnly()) {
-            byte[] json = ServiceFrames.serviceInfo(registry.snapshot(service), request.cluster(), true);
+            byte[] json = frames.healthy(service, request.cluster());
             reply.send(Payload.encode(
                     reply.allocator(), reply.type(), QueryServiceResponse.around(reply.requestId(), json)));
         } else {

@@ -15,6 +15,8 @@ import dev.plimsoll.session.ServiceFrames;
 import dev.plimsoll.session.Session;
 import dev.plimsoll.session.Sessions;
 import dev.plimsoll.vitals.Admission;
+import dev.plimsoll.vitals.RequestKind;
+import dev.plimsoll.vitals.Traffic;
 import dev.plimsoll.wire.ConfigMessages.ConfigQueryRequest;
 import dev.plimsoll.wire.ConnectionMessages.Ack;
 import dev.plimsoll.wire.ConnectionMessages.ConnectionSetupRequest;
@@ -58,6 +60,7 @@ public final class PayloadService implements GrpcService {
 
     private final Sessions sessions;
     private final Admission admission;
+    private final Traffic traffic;
     private final ByteBufAllocator allocator;
     private final Permissions permissions;
     private final NamingHandlers naming;
@@ -70,11 +73,13 @@ public final class PayloadService implements GrpcService {
             ServiceFrames frames,
             Configs configs,
             Admission admission,
+            Traffic traffic,
             ByteBufAllocator allocator,
             Auth auth,
             InstantSource clock) {
         this.sessions = sessions;
         this.admission = admission;
+        this.traffic = traffic;
         this.allocator = allocator;
         this.permissions = new Permissions(auth, clock);
         this.naming = new NamingHandlers(registry, frames);
@@ -111,12 +116,13 @@ public final class PayloadService implements GrpcService {
 
         @Override
         public void unary(ByteBuf request, UnaryCall call) {
+            long begun = traffic.begin();
             DecodingCost cost;
             Admission.Place place;
             try {
                 cost = DecodingCost.of(request);
             } catch (InvalidRequest e) {
-                new Reply(call, allocator, ERROR, null).fail(ErrorCodes.BAD_GATEWAY, e.reason());
+                new Reply(call, allocator, ERROR, null, traffic).fail(ErrorCodes.BAD_GATEWAY, e.reason());
                 return;
             }
             try {
@@ -126,7 +132,7 @@ public final class PayloadService implements GrpcService {
                 return;
             }
             try {
-                serve(request, new Admitted(call, place));
+                serve(request, new Admitted(call, place, traffic, begun));
             } catch (RuntimeException e) {
                 place.close();
                 throw e;
@@ -142,11 +148,11 @@ public final class PayloadService implements GrpcService {
             } catch (InvalidRequest e) {
                 LOG.debug("{}: neither room for a request nor sense in it: {}", connection.id(), e.reason());
             }
-            new Reply(call, allocator, answerType == null ? ERROR : answerType, null).fail(refusal);
+            new Reply(call, allocator, answerType == null ? ERROR : answerType, null, traffic).fail(refusal);
         }
 
-        private void serve(ByteBuf request, UnaryCall call) {
-            var error = new Reply(call, allocator, ERROR, null);
+        private void serve(ByteBuf request, Admitted call) {
+            var error = new Reply(call, allocator, ERROR, null, traffic);
             Payload payload;
             try {
                 payload = Payload.decode(request);
@@ -174,8 +180,9 @@ public final class PayloadService implements GrpcService {
                     error.fail(ErrorCodes.BAD_GATEWAY, e.reason());
                     return;
                 }
+                call.is(decoded, connection.remoteIp());
                 IntConsumer told = permissions.audit(payload, decoded, connection.remoteIp());
-                var reply = new Reply(call, allocator, answerType, decoded.requestId(), told);
+                var reply = new Reply(call, allocator, answerType, decoded.requestId(), traffic, told);
                 handle(payload, decoded, caller, reply);
             }
         }
@@ -294,17 +301,40 @@ public final class PayloadService implements GrpcService {
         }
     }
 
-    /** A call that holds a place until it is answered. */
-    private record Admitted(UnaryCall call, Admission.Place place) implements UnaryCall {
+    /** A call that holds a place until it is answered, and is counted then. */
+    private static final class Admitted implements UnaryCall {
+        private final UnaryCall call;
+        private final Admission.Place place;
+        private final Traffic traffic;
+        private final long begunNanos;
+        private RequestKind kind = RequestKind.OTHER;
+
+        Admitted(UnaryCall call, Admission.Place place, Traffic traffic, long begunNanos) {
+            this.call = call;
+            this.place = place;
+            this.traffic = traffic;
+            this.begunNanos = begunNanos;
+        }
+
+        /** It is known what is asked. */
+        void is(ClientRequest request, String ip) {
+            kind = Counting.kind(request);
+            if (Traffic.tells(begunNanos)) {
+                Counting.tell(request, ip, traffic);
+            }
+        }
+
         @Override
         public void answer(ByteBuf message) {
             place.close();
+            traffic.answered(kind, begunNanos);
             call.answer(message);
         }
 
         @Override
         public void fail(GrpcStatus status, String message) {
             place.close();
+            traffic.answered(kind, begunNanos);
             call.fail(status, message);
         }
     }

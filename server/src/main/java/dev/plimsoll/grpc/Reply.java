@@ -2,6 +2,7 @@ package dev.plimsoll.grpc;
 
 import dev.plimsoll.net.GrpcService.UnaryCall;
 import dev.plimsoll.refusal.Refusal;
+import dev.plimsoll.vitals.Traffic;
 import dev.plimsoll.wire.ConnectionMessages;
 import dev.plimsoll.wire.ErrorCodes;
 import dev.plimsoll.wire.Message;
@@ -28,18 +29,24 @@ final class Reply {
     private final String type;
     private final @Nullable String requestId;
     private final @Nullable IntConsumer told;
+    private final Traffic traffic;
 
-    Reply(UnaryCall call, ByteBufAllocator allocator, String type, @Nullable String requestId) {
-        this(call, allocator, type, requestId, null);
+    Reply(UnaryCall call, ByteBufAllocator allocator, String type, @Nullable String requestId, Traffic traffic) {
+        this(call, allocator, type, requestId, traffic, null);
     }
 
-    /** @param told hears the error code of the answer, 0 when there is none */
+    /**
+     * @param traffic counts the answers that are errors
+     * @param told hears the error code of the answer, 0 when there is none
+     */
     Reply(
             UnaryCall call,
             ByteBufAllocator allocator,
             String type,
             @Nullable String requestId,
+            Traffic traffic,
             @Nullable IntConsumer told) {
+        this.traffic = traffic;
         this.told = told;
         this.call = call;
         this.allocator = allocator;
@@ -80,6 +87,11 @@ final class Reply {
 
     void fail(int errorCode, String message) {
         tell(errorCode);
+        if (errorCode == ErrorCodes.OVER_THRESHOLD) {
+            traffic.refused();
+        } else if (errorCode != ErrorCodes.NOT_FOUND && errorCode != ErrorCodes.CONFIG_NOT_FOUND) {
+            traffic.failed();
+        }
         byte[] json = ConnectionMessages.failure(errorCode, message, requestId);
         call.answer(Payload.encode(allocator, type, json));
     }

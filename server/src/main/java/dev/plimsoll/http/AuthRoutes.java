@@ -12,6 +12,7 @@ import dev.plimsoll.net.HttpHandler;
 import dev.plimsoll.net.Router;
 import dev.plimsoll.refusal.Forbidden;
 import dev.plimsoll.refusal.InvalidRequest;
+import dev.plimsoll.vitals.Traffic;
 import dev.plimsoll.wire.AuthMessages;
 import dev.plimsoll.wire.AuthMessages.LoginAnswer;
 import dev.plimsoll.wire.AuthMessages.LoginRow;
@@ -34,12 +35,14 @@ final class AuthRoutes {
     private static final int MAX_LOGINS = 500;
 
     private final Auth auth;
+    private final Traffic traffic;
     private final Users users;
     private final Access access;
     private final Errors errors;
 
-    AuthRoutes(Auth auth, Errors errors) {
+    AuthRoutes(Auth auth, Traffic traffic, Errors errors) {
         this.auth = auth;
+        this.traffic = traffic;
         this.users = auth.users();
         this.access = auth.access();
         this.errors = errors;
@@ -193,6 +196,7 @@ final class AuthRoutes {
             call.answer(HttpAnswer.json(200, new LoginAnswer(DISABLED, DISABLED_LIFE, true, Form.echo(name)).json()));
             return;
         }
+        traffic.loginBy(name, call.remoteIp());
         auth.logins().login(name, form.asIs("password"), call.remoteIp()).whenComplete((token, failure) -> {
             if (failure == null) {
                 var answer = new LoginAnswer(token.text(), token.lifeSeconds(), token.isAdmin(), token.user());

@@ -46,7 +46,7 @@ final class CatalogRoutes {
             Page.Part<ServiceSnapshot> part = page.of(found);
             JsonText json = new JsonText();
             if (withInstances) {
-                requireFew(part);
+                requireFew(call, part);
                 part.writeItems(json, ServiceJson::writeWithInstancesV1);
             } else {
                 json.open('{').field("count", part.total()).name("serviceList");
@@ -64,7 +64,7 @@ final class CatalogRoutes {
         errors.search(call, reads, () -> {
             Page.Part<ServiceSnapshot> part = page.of(found);
             if (withInstances) {
-                requireFew(part);
+                requireFew(call, part);
                 return Dialect.V3.end(part.write(
                         Dialect.V3.begin(), (json, service) -> ServiceJson.write(json, service, Dialect.V3, true)));
             }
@@ -89,7 +89,7 @@ final class CatalogRoutes {
                                 .anyMatch(instance -> (instance.ip() + ":" + instance.port()).contains(address)));
     }
 
-    private static void requireFew(Page.Part<ServiceSnapshot> part) {
+    private static void requireFew(HttpCall call, Page.Part<ServiceSnapshot> part) {
         int instances = part.items().stream()
                 .mapToInt(service -> service.instances().size())
                 .sum();
@@ -97,6 +97,7 @@ final class CatalogRoutes {
             throw new InvalidRequest("instances on this page: " + instances + " (expected: at most " + MAX_INSTANCES
                     + "; ask for a smaller page, or without instances)");
         }
+        part.items().forEach(service -> ServiceJson.makeRoom(call, service.key(), service.instances()));
     }
 
     private void detailV1(HttpCall call) {

@@ -75,9 +75,6 @@ final class ConfigRoutes {
         if (selections.handle(call)) {
             return;
         }
-        if (isOtherRequest(call, "export=true", "exportV2=true")) {
-            return;
-        }
         var form = new Form(call);
         ConfigKey key = ConfigNames.V1.key(form);
         String tag = form.asIs("tag").trim();
@@ -166,7 +163,7 @@ final class ConfigRoutes {
     }
 
     private void publish(HttpCall call) {
-        if (!selections.handle(call) && !isOtherRequest(call, "import=true", "clone=true")) {
+        if (!selections.handle(call)) {
             publish(call, ConfigNames.V1);
         }
     }
@@ -225,18 +222,6 @@ final class ConfigRoutes {
                     "encryptedDataKey: " + key.length() + " characters, not all printable (expected: printable ASCII)");
         }
         return key;
-    }
-
-    /** Says so, when a parameter makes this another request, one that is not served. */
-    private static boolean isOtherRequest(HttpCall call, String... selectors) {
-        for (String selector : selectors) {
-            int equals = selector.indexOf('=');
-            if (selector.substring(equals + 1).equals(call.parameter(selector.substring(0, equals)))) {
-                call.answer(Errors.notSupported(call.method() + " " + call.path() + "?" + selector));
-                return true;
-            }
-        }
-        return false;
     }
 
     /** "" when absent. */

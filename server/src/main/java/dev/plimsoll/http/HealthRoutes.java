@@ -64,7 +64,7 @@ final class HealthRoutes {
         state.put("auth_enabled", String.valueOf(auth));
         state.put("auth_system_type", "nacos");
         state.put("auth_admin_request", "false");
-        state.put("login_page_enabled", "false");
+        state.put("login_page_enabled", String.valueOf(auth));
         state.put("console_ui_enabled", "false");
         return state;
     }

@@ -80,19 +80,20 @@ final class InstanceListRoutes {
         InetSocketAddress told =
                 udpPort > 0 && UdpClients.canBeTold(agent) ? UdpClients.address(call, clientIp, udpPort) : null;
         if (told == null) {
-            call.answer(info(dialect, service, clusters, healthyOnly));
+            call.answer(info(call, dialect, service, clusters, healthyOnly));
             return;
         }
         // The state is read after the subscription holds, so that no change falls between; back on the connection's
         // loop.
         var subscribed = udp.subscribe(told, service, clusters, agent, form.text("app"))
                 .thenApplyAsync(done -> service, call.connection().loop());
-        errors.answer(call, subscribed, done -> info(dialect, service, clusters, healthyOnly));
+        errors.answer(call, subscribed, done -> info(call, dialect, service, clusters, healthyOnly));
     }
 
-    private HttpAnswer info(Dialect dialect, ServiceKey service, String clusters, boolean healthyOnly) {
-        return dialect.json(
-                ServiceFrames.serviceInfo(registry.snapshot(service), service.joined(), clusters, healthyOnly));
+    private HttpAnswer info(HttpCall call, Dialect dialect, ServiceKey service, String clusters, boolean healthyOnly) {
+        ServiceSnapshot snapshot = registry.snapshot(service);
+        ServiceJson.makeRoom(call, service, snapshot.instances());
+        return dialect.json(ServiceFrames.serviceInfo(snapshot, service.joined(), clusters, healthyOnly));
     }
 
     /** Of one cluster, {@code DEFAULT} when none is named; of a service nobody knows, none. */
@@ -101,7 +102,7 @@ final class InstanceListRoutes {
         boolean healthyOnly = form.flag("healthyOnly", false);
         ServiceSnapshot service = registry.snapshot(form.service());
         List<Instance> instances = service.select(form.cluster(), healthyOnly).instances();
-        call.answer(array(service, instances));
+        call.answer(array(call, service, instances));
     }
 
     /** As operators see them: those that are off too, of a cluster that has some. */
@@ -114,6 +115,7 @@ final class InstanceListRoutes {
                 refusal != null
                         ? refusal
                         : array(
+                                call,
                                 service,
                                 of(service, form.cluster())
                                         .filter(instance -> instance.healthy() || !healthyOnly)
@@ -130,6 +132,7 @@ final class InstanceListRoutes {
             return;
         }
         var part = page.of(of(service, form.cluster()));
+        ServiceJson.makeRoom(call, service.key(), part.items());
         call.answer(Dialect.V3.end(part.write(Dialect.V3.begin(), (json, instance) -> write(json, service, instance))));
     }
 
@@ -144,6 +147,7 @@ final class InstanceListRoutes {
             return;
         }
         var part = page.of(of(service, cluster));
+        ServiceJson.makeRoom(call, service.key(), part.items());
         JsonText json = Dialect.V1.begin().open('{').name("list");
         part.writeItems(json, (to, instance) -> write(to, service, instance));
         call.answer(Dialect.V1.end(json.field("count", part.total()).close('}')));
@@ -156,6 +160,7 @@ final class InstanceListRoutes {
         Predicate<Instance> wanted =
                 asked(form, "healthyOnly", Instance::healthy).and(asked(form, "enabledOnly", Instance::enabled));
         var part = form.requiredPage().of(service.instances().stream());
+        ServiceJson.makeRoom(call, service.key(), part.items());
         JsonText json = Dialect.V2.begin().open('{');
         if (!part.items().isEmpty()) {
             json.name("instances").open('[');
@@ -248,7 +253,8 @@ final class InstanceListRoutes {
                 .filter(instance -> instance.cluster().equals(cluster));
     }
 
-    private static HttpAnswer array(ServiceSnapshot service, List<Instance> instances) {
+    private static HttpAnswer array(HttpCall call, ServiceSnapshot service, List<Instance> instances) {
+        ServiceJson.makeRoom(call, service.key(), instances);
         JsonText json = Dialect.V3.begin().open('[');
         instances.forEach(instance -> write(json, service, instance));
         return Dialect.V3.end(json.close(']'));

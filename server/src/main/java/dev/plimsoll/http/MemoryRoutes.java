@@ -5,20 +5,28 @@ import dev.plimsoll.net.HttpCall;
 import dev.plimsoll.net.Router;
 import dev.plimsoll.vitals.Account;
 import dev.plimsoll.vitals.DirectWatch;
+import dev.plimsoll.vitals.Host;
 import dev.plimsoll.vitals.Memory;
+import dev.plimsoll.vitals.Vitals;
 import dev.plimsoll.wire.HttpMessages;
 import dev.plimsoll.wire.VitalsMessages.AccountReport;
-import dev.plimsoll.wire.VitalsMessages.FindingReport;
 import dev.plimsoll.wire.VitalsMessages.MemoryReport;
+import dev.plimsoll.wire.VitalsMessages.ProcessReport;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Where the memory is: the line, its accounts, what the allocator says, and what is wrong. */
 final class MemoryRoutes {
     private final Memory memory;
+    private final Vitals vitals;
+    private final Errors errors;
 
-    MemoryRoutes(Memory memory) {
+    MemoryRoutes(Memory memory, Vitals vitals, Errors errors) {
         this.memory = memory;
+        this.vitals = vitals;
+        this.errors = errors;
     }
 
     void addTo(Router context) {
@@ -26,19 +34,23 @@ final class MemoryRoutes {
     }
 
     private void report(HttpCall call) {
+        errors.answer(
+                call,
+                vitals.loop().call(this::report),
+                report -> HttpAnswer.json(200, HttpMessages.envelope(report.json())));
+    }
+
+    /** On the sampler's loop: reading the process takes its time. */
+    private MemoryReport report() {
         DirectWatch.Sample sample = memory.directWatch().last();
-        Runtime jvm = Runtime.getRuntime();
         List<AccountReport> accounts = Stream.concat(
                         memory.budget().heapAccounts().stream().map(account -> report(account, "heap")),
                         memory.budget().directAccounts().stream().map(account -> report(account, "direct")))
                 .toList();
-        List<FindingReport> findings = memory.findings().current().stream()
-                .map(finding -> new FindingReport(finding.what(), finding.evidence(), finding.sinceMillis()))
-                .toList();
-        var report = new MemoryReport(
+        return new MemoryReport(
                 memory.line(),
                 memory.heap(),
-                jvm.totalMemory() - jvm.freeMemory(),
+                Host.heapUsed(),
                 memory.direct(),
                 sample.direct().taken(),
                 sample.direct().used(),
@@ -46,9 +58,30 @@ final class MemoryRoutes {
                 sample.drift(),
                 memory.directWatch().tolerance(sample.accounted()),
                 memory.admission().refusedQueries(),
+                process(),
                 accounts,
-                findings);
-        call.answer(HttpAnswer.json(200, HttpMessages.envelope(report.json())));
+                VitalsRoutes.reports(memory.findings().current()));
+    }
+
+    private ProcessReport process() {
+        Host host = vitals.host();
+        return new ProcessReport(
+                orNull(host.resident()),
+                host.heapLive(),
+                host.metaspace(),
+                host.threads(),
+                orNull(host.openFiles()),
+                orNull(host.maxFiles()),
+                Runtime.getRuntime().availableProcessors(),
+                orNull(host.machineMemory()),
+                orNull(host.cgroupMemory()),
+                orNull(host.diskFree()),
+                vitals.startedMillis(),
+                vitals.loop().currentTimeMillis());
+    }
+
+    private static @Nullable Long orNull(OptionalLong value) {
+        return value.isPresent() ? value.getAsLong() : null;
     }
 
     private static AccountReport report(Account account, String kind) {

@@ -76,7 +76,11 @@ final class Permissions implements HttpGate {
             "/v3/admin/core/ops/readiness",
             "/v1/console/server/state",
             "/v3/console/server/state",
-            "/v3/admin/core/state"
+            "/v3/admin/core/state",
+            "/v1/console/server/announcement",
+            "/v1/console/server/guide",
+            "/v3/console/server/announcement",
+            "/v3/console/server/guide"
         }) {
             put("GET", path, OPEN);
         }
@@ -167,11 +171,31 @@ final class Permissions implements HttpGate {
         put("DELETE", "/v1/cs/configs", Permissions::removeV1);
         put("POST", "/v1/cs/configs/listener", Permissions::listen);
         put("GET", "/v1/cs/configs/listener", config(Action.READ, Permissions::v1));
+        put("GET", "/v1/cs/listener", KNOWN); // what is not the caller's to read is left out
+        put("GET", "/v1/cs/communication/configWatchers", config(Action.READ, Permissions::v1));
+        put("GET", "/v1/cs/communication/watcherConfigs", KNOWN);
+        put("GET", "/v3/admin/cs/listener", KNOWN);
         put("GET", "/v1/cs/configs/catalog", config(Action.READ, Permissions::v1));
         put("GET", "/v1/cs/history", config(Action.READ, Permissions::v1));
         put("GET", "/v1/cs/history/previous", config(Action.READ, Permissions::v1));
         put("GET", "/v1/cs/history/configs", config(Action.READ, Permissions::v1));
         put("GET", "/v1/cs/health", KNOWN);
+        put("GET", "/v1/cs/capacity", ADMIN);
+        put("POST", "/v1/cs/capacity", ADMIN);
+        put("POST", "/v1/cs/ops/localCache", ADMIN);
+        put("PUT", "/v1/cs/ops/log", ADMIN);
+        put("GET", "/v1/cs/ops/derby", ADMIN);
+        put("POST", "/v1/cs/ops/data/removal", ADMIN);
+        put("GET", "/v1/cs/metrics/cluster", ADMIN);
+        put("GET", "/v1/cs/metrics/current", ADMIN);
+        put("GET", "/v3/admin/cs/capacity", ADMIN);
+        put("POST", "/v3/admin/cs/capacity", ADMIN);
+        put("POST", "/v3/admin/cs/ops/localCache", ADMIN);
+        put("PUT", "/v3/admin/cs/ops/log", ADMIN);
+        put("GET", "/v3/admin/cs/ops/derby", ADMIN);
+        put("POST", "/v3/admin/cs/ops/derby/import", ADMIN);
+        put("GET", "/v3/admin/cs/metrics/cluster", ADMIN);
+        put("GET", "/v3/admin/cs/metrics/ip", ADMIN);
 
         put("GET", "/v2/cs/config", config(Action.READ, Permissions::v2));
         put("POST", "/v2/cs/config", config(Action.PUBLISH, Permissions::v2));
@@ -189,9 +213,14 @@ final class Permissions implements HttpGate {
             put("DELETE", base + "/config", config(Action.WRITE, Permissions::v3));
             put("GET", base + "/config/list", KNOWN);
             put("GET", base + "/config/searchDetail", KNOWN);
+            put("GET", base + "/config/export", KNOWN);
+            put("GET", base + "/config/export2", KNOWN);
+            put("POST", base + "/config/import", KNOWN); // the handler looks at each name in the body
+            put("POST", base + "/config/clone", KNOWN);
             put("DELETE", base + "/config/batch", KNOWN); // the handler looks at each that is named
             put("DELETE", base + "/config/batchDelete", KNOWN);
             put("GET", base + "/config/listener", config(Action.READ, Permissions::v3));
+            put("GET", base + "/config/listener/ip", KNOWN);
             put("GET", base + "/config/beta", config(Action.READ, Permissions::v3));
             put("DELETE", base + "/config/beta", config(Action.WRITE, Permissions::v3));
             put("GET", base + "/history", config(Action.READ, Permissions::v3));
@@ -223,6 +252,8 @@ final class Permissions implements HttpGate {
         put("DELETE", "/v2/console/namespace", namespace("namespaceId"));
         put("GET", "/v3/admin/plimsoll/memory", ADMIN);
         put("GET", "/v3/admin/plimsoll/clients", ADMIN);
+        put("GET", "/v3/admin/plimsoll/vitals", ADMIN);
+        put("GET", "/v3/admin/plimsoll/findings", ADMIN);
         put("GET", "/v3/admin/plimsoll/logins", ADMIN);
         for (String object : new String[] {"user", "role", "permission"}) {
             String v1 = "/v1/auth/" + object + "s";
@@ -390,17 +421,18 @@ final class Permissions implements HttpGate {
     }
 
     private static void readV1(Access access, Identity caller, HttpCall call) {
-        if (!Selections.selects(call, "search", "accurate") && !Selections.selects(call, "search", "blur")) {
+        if (!Selections.selects(call, "search", "accurate")
+                && !Selections.selects(call, "search", "blur")
+                && !Selections.selects(call, "export", "true")
+                && !Selections.selects(call, "exportV2", "true")) {
             access.check(caller, Action.READ, v1(call));
         } // else what is not the caller's to read is left out
     }
 
     private static void writeV1(Access access, Identity caller, HttpCall call) {
-        if (isTrue(call, "import") || isTrue(call, "clone")) {
-            access.checkAdmin(caller); // names are in the body, and sources elsewhere
-        } else {
+        if (!Selections.selects(call, "import", "true") && !Selections.selects(call, "clone", "true")) {
             access.check(caller, Action.PUBLISH, v1(call));
-        }
+        } // else the handler looks at each name in the body
     }
 
     private static void removeV1(Access access, Identity caller, HttpCall call) {
@@ -416,10 +448,6 @@ final class Permissions implements HttpGate {
             ConfigKey key = watch.key();
             access.check(caller, Action.READ, Resource.config(key.namespace(), key.group(), key.dataId()));
         }
-    }
-
-    private static boolean isTrue(HttpCall call, String name) {
-        return one(call, name).equalsIgnoreCase("true");
     }
 
     /** The value of a parameter, trimmed; it may come again, but not with another value. */

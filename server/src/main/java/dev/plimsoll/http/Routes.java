@@ -10,6 +10,7 @@ import dev.plimsoll.session.LongPolls;
 import dev.plimsoll.session.Sessions;
 import dev.plimsoll.session.UdpPush;
 import dev.plimsoll.vitals.Memory;
+import dev.plimsoll.vitals.Vitals;
 import java.time.InstantSource;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -35,25 +36,30 @@ public final class Routes {
             Sessions sessions,
             UdpPush udp,
             Memory memory,
+            Vitals vitals,
             Auth auth,
             Executor reads,
             BooleanSupplier ready,
             String version,
             InstantSource clock) {
         var errors = new Errors(contextPath, clock);
-        var router = new Router(errors, new Permissions(contextPath, auth, clock));
+        var router = new Router(errors, new Permissions(contextPath, auth, clock), new Counting(), vitals.traffic());
         Router context = router.under(contextPath);
         var selections = new Selections();
         new ConfigRoutes(configs, selections, errors).addTo(context);
         new GrayRoutes(configs, errors).addTo(context, selections);
         new HistoryRoutes(configs, catalog, errors).addTo(context);
         new SearchRoutes(configs, catalog, auth.access(), errors).addTo(context, selections);
+        new TransferRoutes(configs, namespaces, catalog, auth.access(), clock, errors).addTo(context, selections);
+        new WatcherRoutes(configs, auth.access(), errors).addTo(context);
+        new OpsRoutes(configs).addTo(context);
         new NamespaceRoutes(namespaces, configs, () -> UUID.randomUUID().toString(), errors).addTo(context);
         new ListenerRoutes(configs, polls, errors).addTo(context);
         NamingRoutes.addTo(context, registry, sessions, udp, auth.access(), reads, errors);
-        new AuthRoutes(auth, errors).addTo(context);
+        new AuthRoutes(auth, vitals.traffic(), errors).addTo(context);
         new LedgerRoutes(sessions, errors).addTo(context.always());
-        new MemoryRoutes(memory).addTo(context);
+        new MemoryRoutes(memory, vitals, errors).addTo(context);
+        new VitalsRoutes(vitals, errors, version).addTo(context.always());
         new HealthRoutes(ready, version, auth.access().on()).addTo(router, context);
         return router;
     }

@@ -1,12 +1,15 @@
 package dev.plimsoll.http;
 
+import dev.plimsoll.net.HttpCall;
 import dev.plimsoll.registry.ClusterProperties;
 import dev.plimsoll.registry.HealthChecker;
 import dev.plimsoll.registry.Instance;
+import dev.plimsoll.registry.ServiceKey;
 import dev.plimsoll.registry.ServiceProperties;
 import dev.plimsoll.registry.ServiceSnapshot;
 import dev.plimsoll.session.ServiceFrames;
 import dev.plimsoll.wire.JsonText;
+import java.util.Collection;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -81,6 +84,11 @@ final class ServiceJson {
         json.close('}').name("metadata").texts(set.metadata()).field("protectThreshold", set.protectThreshold());
         Selectors.write(json);
         json.field("ephemeral", service.ephemeral()).close('}');
+    }
+
+    /** Room for the JSON of instances: its text while it is written, and its bytes. */
+    static void makeRoom(HttpCall call, ServiceKey service, Collection<Instance> instances) {
+        call.makeRoom(2 * ServiceFrames.jsonBytes(service, instances));
     }
 
     private static void writeInstances(JsonText json, ServiceSnapshot service, Predicate<Instance> which) {

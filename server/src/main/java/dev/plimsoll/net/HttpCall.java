@@ -2,6 +2,8 @@ package dev.plimsoll.net;
 
 import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.vitals.Admission;
+import dev.plimsoll.vitals.RequestKind;
+import dev.plimsoll.vitals.Traffic;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +17,8 @@ public abstract class HttpCall {
     /** In place of a status: nobody was there to be answered. */
     public static final int NO_ANSWER = 499;
 
+    private static final int NOT_FOUND = 404; // which clients ask to learn
+    private static final int TOO_FULL = 503;
     private static final String FORM = "application/x-www-form-urlencoded";
 
     private final TcpConnection connection;
@@ -28,6 +32,9 @@ public abstract class HttpCall {
     private @Nullable Runnable gone; // loop
     private @Nullable IntConsumer outcome; // set before the handler is called
     private Admission.@Nullable Place place; // set before the handler is called
+    private @Nullable Traffic traffic; // as the next two: while this call is to be counted
+    private RequestKind kind = RequestKind.OTHER;
+    private long begunNanos;
 
     HttpCall(TcpConnection connection, String method, String target) {
         this.connection = connection;
@@ -104,9 +111,22 @@ public abstract class HttpCall {
      */
     public final void hold() {
         leave();
+        count(200); // what it waits for is no work of the server's
         parameters = Parameters.NONE;
         target = path;
         forgetHead();
+    }
+
+    /**
+     * Takes room for an answer that may be long, before it is made.
+     *
+     * @param bytes of the heap; given back when the call is answered
+     * @throws dev.plimsoll.refusal.OverBudget when there is none
+     */
+    public final void makeRoom(long bytes) {
+        if (place != null) {
+            place.growBy(bytes);
+        }
     }
 
     /** Headers will not be asked for again. */
@@ -118,6 +138,7 @@ public abstract class HttpCall {
         if (!answered.compareAndSet(false, true)) {
             return;
         }
+        count(answer.status());
         if (outcome != null) {
             outcome.accept(answer.status());
         }
@@ -152,6 +173,26 @@ public abstract class HttpCall {
     /** Heap bytes the parameters may take after that. */
     static long keptBytes(ByteBuf body) {
         return 768 + 2L * body.readableBytes();
+    }
+
+    /** The call began then, and is counted when it is answered. */
+    final void countIn(Traffic traffic, RequestKind kind, long begunNanos) {
+        this.traffic = traffic;
+        this.kind = kind;
+        this.begunNanos = begunNanos;
+    }
+
+    private void count(int status) {
+        Traffic counted = traffic;
+        traffic = null;
+        if (counted != null) {
+            counted.answered(kind, begunNanos);
+            if (status == TOO_FULL) {
+                counted.refused();
+            } else if (status >= 400 && status != NOT_FOUND) {
+                counted.failed();
+            }
+        }
     }
 
     /** The call holds {@code place} until it is answered. */

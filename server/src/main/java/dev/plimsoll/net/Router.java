@@ -3,6 +3,8 @@ package dev.plimsoll.net;
 import dev.plimsoll.refusal.Forbidden;
 import dev.plimsoll.refusal.Refusal;
 import dev.plimsoll.vitals.Admission;
+import dev.plimsoll.vitals.RequestKind;
+import dev.plimsoll.vitals.Traffic;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,33 +28,46 @@ public final class Router {
     private final Map<String, Map<String, Route>> routes;
     private final HttpErrors errors;
     private final HttpGate gate;
+    private final HttpCounting counting;
+    private final Traffic traffic;
     private final String prefix;
     private final boolean always;
 
-    private record Route(HttpHandler handler, HttpGate.Check check, boolean query) {}
+    private record Route(HttpHandler handler, HttpGate.Check check, RequestKind kind, boolean query) {}
 
-    /** @param gate asked for each route that is added, and by its answer before each call */
-    public Router(HttpErrors errors, HttpGate gate) {
-        this(new HashMap<>(), errors, gate, "", false);
+    /**
+     * @param gate asked for each route that is added, and by its answer before each call
+     * @param traffic counts all calls, as {@code counting} says
+     */
+    public Router(HttpErrors errors, HttpGate gate, HttpCounting counting, Traffic traffic) {
+        this(new HashMap<>(), errors, gate, counting, traffic, "", false);
     }
 
     private Router(
-            Map<String, Map<String, Route>> routes, HttpErrors errors, HttpGate gate, String prefix, boolean always) {
+            Map<String, Map<String, Route>> routes,
+            HttpErrors errors,
+            HttpGate gate,
+            HttpCounting counting,
+            Traffic traffic,
+            String prefix,
+            boolean always) {
         this.routes = routes;
         this.errors = errors;
         this.gate = gate;
+        this.counting = counting;
+        this.traffic = traffic;
         this.prefix = prefix;
         this.always = always;
     }
 
     /** The same routes, for adding some whose paths all begin with {@code prefix}. */
     public Router under(String prefix) {
-        return new Router(routes, errors, gate, this.prefix + prefix, always);
+        return new Router(routes, errors, gate, counting, traffic, this.prefix + prefix, always);
     }
 
     /** The same routes, for adding some that are served however tight memory is: health, and what explains it. */
     public Router always() {
-        return new Router(routes, errors, gate, prefix, true);
+        return new Router(routes, errors, gate, counting, traffic, prefix, true);
     }
 
     public Router get(String path, HttpHandler handler) {
@@ -83,8 +98,9 @@ public final class Router {
         }
         // Sorted, so that Allow reads the same every time.
         var methods = routes.computeIfAbsent(whole, p -> new TreeMap<>());
-        if (methods.putIfAbsent(method, new Route(handler, gate.of(method, whole), method.equals("GET") && !always))
-                != null) {
+        var route = new Route(
+                handler, gate.of(method, whole), counting.kind(method, whole), method.equals("GET") && !always);
+        if (methods.putIfAbsent(method, route) != null) {
             throw new IllegalArgumentException("route: " + method + " " + whole + " (expected: only once)");
         }
         return this;
@@ -99,6 +115,8 @@ public final class Router {
 
     /** Answers {@code call}, or has a handler see to it. */
     void route(HttpCall call, ByteBuf body, Admission admission, int parameterLimit) {
+        long begun = traffic.begin();
+        call.countIn(traffic, RequestKind.OTHER, begun);
         try {
             call.parsePath();
             var methods = find(call.path());
@@ -112,12 +130,16 @@ public final class Router {
                 call.answer(errors.wrongMethod(call, allowed).with("Allow", allowed));
                 return;
             }
+            call.countIn(traffic, route.kind(), begun);
             if (route.query()) {
                 admission.query();
             }
             Admission.Place place = admission.enter(HttpCall.decodingBytes(body));
             call.enter(place);
             call.parseParameters(body, parameterLimit);
+            if (Traffic.tells(begun)) {
+                counting.tell(call, traffic);
+            }
             try {
                 route.check().check(call);
             } catch (Forbidden refusal) {

@@ -132,7 +132,7 @@ public record Instance(
     }
 
     /** Heap bytes one instance holds, its places in a publication and a snapshot with it; rounded up. */
-    long heapBytes() {
+    public long heapBytes() {
         long sum = HEAP_BYTES + HeapBytes.of(ip) + HeapBytes.of(instanceId) + HeapBytes.of(metadata);
         return cluster.equals(DEFAULT_CLUSTER) ? sum : sum + HeapBytes.of(cluster);
     }

@@ -224,6 +224,16 @@ public final class Registry {
         return publications.beating();
     }
 
+    /** Services readers know of, empty ones too. Any thread. */
+    public int serviceCount() {
+        return services.count();
+    }
+
+    /** Instances of all services. Any thread. */
+    public int instanceCount() {
+        return services.instanceCount();
+    }
+
     /** How often somebody watches a service. Any thread. */
     public int watchCount() {
         return watches.count();

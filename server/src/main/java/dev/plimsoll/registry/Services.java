@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ final class Services {
     private final Map<String, Integer> byNamespace = new HashMap<>();
     private long lastRevision;
     private final AtomicLong lastRefTime = new AtomicLong(); // any thread
+    private final AtomicInteger instanceCount = new AtomicInteger(); // loop writes, all read, as the next
     private final Map<ServiceKey, ServiceSnapshot> published = new ConcurrentHashMap<>(); // loop writes, all read
     private final ServiceNames names = new ServiceNames(); // as that
 
@@ -46,6 +48,16 @@ final class Services {
 
     Collection<Service> all() {
         return Collections.unmodifiableCollection(services.values());
+    }
+
+    /** Services readers know of. Any thread. */
+    int count() {
+        return published.size();
+    }
+
+    /** Instances of all services. Any thread. */
+    int instanceCount() {
+        return instanceCount.get();
     }
 
     /** Any thread. */
@@ -105,7 +117,9 @@ final class Services {
             names.add(key);
         }
         ServiceSnapshot snapshot = service.snapshot(++lastRevision, refTime());
-        published.put(key, snapshot);
+        ServiceSnapshot before = published.put(key, snapshot);
+        instanceCount.addAndGet(snapshot.instances().size()
+                - (before == null ? 0 : before.instances().size()));
         return snapshot;
     }
 
@@ -127,7 +141,8 @@ final class Services {
     void remove(Service service) {
         ServiceKey key = service.key;
         services.remove(key);
-        published.remove(key);
+        ServiceSnapshot last = published.remove(key);
+        instanceCount.addAndGet(last == null ? 0 : -last.instances().size());
         account.release(service.heapBytes());
         byNamespace.computeIfPresent(key.namespace(), (n, count) -> count > 1 ? count - 1 : null);
         if (service.visible) {

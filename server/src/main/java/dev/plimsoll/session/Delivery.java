@@ -2,6 +2,7 @@ package dev.plimsoll.session;
 
 import dev.plimsoll.session.Outbox.Obstacle;
 import dev.plimsoll.session.PushLog.Event;
+import dev.plimsoll.vitals.Trouble;
 import dev.plimsoll.wire.LedgerMessages.Client;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -16,6 +17,9 @@ final class Delivery implements Outbox.Listener {
     static final long NEVER = Long.MIN_VALUE;
 
     private static final int MAX_ERROR = 64; // characters
+    private static final long LONG_MILLIS = 60_000;
+    private static final long LATELY_MILLIS = 300_000;
+    private static final int OFTEN = 3;
 
     // Places in the numbers. Their one writer needs no fence: lazySet.
     private static final int SENT = 0;
@@ -55,6 +59,7 @@ final class Delivery implements Outbox.Listener {
     public void acked(Topic topic, long revision, int bytes, long costNanos, long nowNanos) {
         add(ACKED);
         ledger.pushes(topic).ok.increment();
+        ledger.latency().took(costNanos);
         PushLog log = ledger.log(topic);
         if (log.admits(Event.SUCC, nowNanos)) {
             log.write(Event.SUCC, "cost=" + millis(costNanos) + told(topic, revision, bytes) + who());
@@ -170,6 +175,32 @@ final class Delivery implements Outbox.Listener {
     /** When the client was parked; {@link #NEVER} when it is not. Any thread. */
     long parkedSinceNanos() {
         return numbers.get(PARKED_NANOS);
+    }
+
+    /** What keeps the client from being told, when it has for a minute, or failed lately and often. Any thread. */
+    @Nullable
+    Trouble trouble(long nowNanos, long nowMillis) {
+        Long parked = millisSince(parkedSinceNanos(), nowNanos);
+        Long unacked = millisSince(numbers.get(OLDEST_NANOS), nowNanos);
+        Obstacle kept = obstacle;
+        String error = lastError;
+        boolean stuck = parked != null && parked >= LONG_MILLIS && kept != Obstacle.BUDGET; // which is not its fault
+        boolean owes = unacked != null && unacked >= LONG_MILLIS;
+        boolean fails = failures() >= OFTEN && error != null && nowMillis - numbers.get(ERROR_MILLIS) < LATELY_MILLIS;
+        if (!stuck && !owes && !fails) {
+            return null;
+        }
+        String why;
+        if (stuck && kept == Obstacle.PEER) {
+            why = numbers.get(ACKED) == 0 ? "it has never read anything" : "it reads no more";
+        } else if (stuck || owes) {
+            why = "it takes bytes and answers nothing: it hangs, or the network lets nothing back";
+        } else {
+            why = "it answers late or by failures: " + error;
+        }
+        long since = Math.max(parked == null ? 0 : parked, unacked == null ? 0 : unacked);
+        String who = client.ip() + " " + client.app() + " " + client.version();
+        return new Trouble(who, why, since, failures(), bytesWaiting());
     }
 
     /** There is something to remember when the client has gone. */

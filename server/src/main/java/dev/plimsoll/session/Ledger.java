@@ -3,6 +3,7 @@ package dev.plimsoll.session;
 import dev.plimsoll.loop.Loop;
 import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.vitals.Account;
+import dev.plimsoll.vitals.Latency;
 import dev.plimsoll.wire.LedgerMessages.Client;
 import dev.plimsoll.wire.LedgerMessages.Clients;
 import dev.plimsoll.wire.LedgerMessages.Pushes;
@@ -38,6 +39,7 @@ public final class Ledger {
     private final Account account;
     private final PushLog naming;
     private final PushLog remote;
+    private final Latency latency;
     private final Count services = new Count();
     private final Count configs = new Count();
     private final LongAdder parked = new LongAdder();
@@ -46,6 +48,7 @@ public final class Ledger {
             Comparator.comparingLong((Gone gone) -> gone.client.failures()).thenComparingLong(Gone::number));
     private final Set<Delivery> byUdp = new LinkedHashSet<>(); // loop
     private final UdpCounts udp = new UdpCounts();
+    private volatile int udpCount;
     private long lastNumber; // loop
 
     /**
@@ -53,10 +56,12 @@ public final class Ledger {
      * @param account heap for what is remembered of clients that have gone
      * @param naming the log of what becomes of services' messages
      * @param remote the log of what becomes of all others
+     * @param latency of pushes, from sending to the client's answer
      */
-    public Ledger(Loop loop, Account account, Logger naming, Logger remote) {
+    public Ledger(Loop loop, Account account, Logger naming, Logger remote, Latency latency) {
         this.loop = loop;
         this.account = account;
+        this.latency = latency;
         this.naming = new PushLog(naming, loop.nanoTime());
         this.remote = new PushLog(remote, loop.nanoTime());
     }
@@ -76,6 +81,7 @@ public final class Ledger {
         final LongAdder refused = new LongAdder();
         final LongAdder tooLarge = new LongAdder();
         final LongAdder ignored = new LongAdder();
+        final LongAdder subscriptions = new LongAdder();
     }
 
     /** @param number one more for each, so that of equals the one gone longest is forgotten first */
@@ -113,6 +119,16 @@ public final class Ledger {
         return parked.sum();
     }
 
+    /** Clients that are told by UDP. Any thread. */
+    public int udpSubscribers() {
+        return udpCount;
+    }
+
+    /** What they are told of. Any thread. */
+    public long udpSubscriptions() {
+        return udp.subscriptions.sum();
+    }
+
     Delivery open(Peer peer, ClientInfo client) {
         return new Delivery(this, peer, client, loop.currentTimeMillis());
     }
@@ -130,12 +146,14 @@ public final class Ledger {
     Delivery openUdp(Peer peer, ClientInfo client) {
         Delivery delivery = open(peer, client);
         byUdp.add(delivery);
+        udpCount = byUdp.size();
         return delivery;
     }
 
     /** It has not been heard of for long. On {@code loop}. */
     void endedUdp(Delivery delivery) {
         byUdp.remove(delivery);
+        udpCount = byUdp.size();
         ended(delivery);
     }
 
@@ -235,6 +253,10 @@ public final class Ledger {
 
     PushLog log(Topic topic) {
         return topic instanceof Topic.ServiceView ? naming : remote;
+    }
+
+    Latency latency() {
+        return latency;
     }
 
     PushLog namingLog() {

@@ -10,6 +10,7 @@ import dev.plimsoll.vitals.Account;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,7 @@ public final class LongPolls {
     private final @Nullable Poll[] wheel = new Poll[SLOTS];
     private final long startNanos;
     private long ticks; // that have been turned
-    private int waiting;
+    private final AtomicInteger waiting = new AtomicInteger(); // loop writes, all read
     private boolean turning;
 
     /**
@@ -86,16 +87,16 @@ public final class LongPolls {
         return poll;
     }
 
-    /** Polls on the wheel. Loop only. */
-    int waiting() {
-        return waiting;
+    /** Polls that wait. Any thread. */
+    public int waiting() {
+        return waiting.get();
     }
 
     private void begin(Poll poll, Duration patience) {
         if (poll.closed()) {
             return; // the peer was gone before the comparison
         }
-        if (waiting == 0) {
+        if (waiting.get() == 0) {
             ticks = elapsedTicks();
         }
         long nanos = Math.min(patience.toNanos(), LONGEST.toNanos());
@@ -115,7 +116,7 @@ public final class LongPolls {
                 poll.end(List.of(), null);
             }
         }
-        turning = waiting > 0;
+        turning = waiting.get() > 0;
         if (turning) {
             loop.schedule(TICK, this::turn);
         }
@@ -183,7 +184,7 @@ public final class LongPolls {
                 next.previous = this;
             }
             wheel[slot] = this;
-            waiting++;
+            waiting.incrementAndGet();
         }
 
         private void unlink() {
@@ -199,7 +200,7 @@ public final class LongPolls {
                 next.previous = previous;
             }
             slot = -1;
-            waiting--;
+            waiting.decrementAndGet();
         }
     }
 }

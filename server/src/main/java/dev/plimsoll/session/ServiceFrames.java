@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,11 +34,15 @@ import org.jspecify.annotations.Nullable;
 public final class ServiceFrames {
     private static final Duration KEPT_UNUSED = Duration.ofSeconds(2);
     private static final long OBJECT_BYTES = 512;
+    /** Names and punctuation of an instance's JSON. */
+    private static final long INSTANCE_BYTES = 200;
+
     private static final String PUSH_TYPE = NotifySubscriberRequest.class.getSimpleName();
 
     private final Function<ServiceKey, ServiceSnapshot> newest;
     private final ByteBufAllocator allocator;
     private final Account account;
+    private final long largest; // a frame; on its way it is on the heap too
     private final AtomicLong requestIds;
     private final LongSupplier nanoTime;
     private final Map<Topic.ServiceView, Frame> frames = new ConcurrentHashMap<>();
@@ -59,6 +64,7 @@ public final class ServiceFrames {
         this.account = account;
         this.requestIds = requestIds;
         this.nanoTime = nanoTime;
+        this.largest = account.limit() / 2;
     }
 
     /** A whole NotifySubscriberRequest; {@code jsonStart} and {@code jsonLength} say where its service info lies. */
@@ -101,7 +107,7 @@ public final class ServiceFrames {
         Taken taken = take(new Topic.ServiceView(service, clusters));
         if (taken == null) {
             throw new OverBudget(account.name() + ": " + account.held() + " bytes held (limit: " + account.limit()
-                    + "); try again later");
+                    + ", of which one service may take " + largest + "); try again later");
         }
         try {
             ByteBuf json = taken.message.slice(taken.frame.jsonStart, taken.frame.jsonLength);
@@ -109,6 +115,21 @@ public final class ServiceFrames {
         } finally {
             taken.message.release();
         }
+    }
+
+    /**
+     * The JSON of the healthy instances of {@code service} alone, which is asked for too seldom to be kept.
+     *
+     * @throws OverBudget when that of all of them is larger than one service may take
+     */
+    public byte[] healthy(ServiceKey service, String clusters) {
+        ServiceSnapshot snapshot = newest.apply(service);
+        long expected = jsonBytes(snapshot.key(), snapshot.instances());
+        if (expected > largest) {
+            throw new OverBudget("state of " + service.joined() + ": some " + expected + " bytes (expected: at most "
+                    + largest + " with this memory line)");
+        }
+        return serviceInfo(snapshot, clusters, true);
     }
 
     /** Frees what nobody has used for a while, and what the last receiver has let go of. */
@@ -125,7 +146,7 @@ public final class ServiceFrames {
     boolean lacked() {
         long bytes = lackedBytes;
         lackedBytes = 0;
-        return bytes > 0 && bytes <= account.limit();
+        return bytes > 0 && bytes <= largest;
     }
 
     private @Nullable Taken take(Topic.ServiceView view) {
@@ -173,9 +194,17 @@ public final class ServiceFrames {
     }
 
     private @Nullable Frame encode(ServiceSnapshot snapshot, String clusters) {
+        long expected = OBJECT_BYTES + jsonBytes(snapshot.key(), snapshot.instances());
+        if (expected > largest || !account.tryReserve(expected)) {
+            lackedBytes = expected;
+            return null;
+        }
         byte[] json = serviceInfo(snapshot, clusters, false);
         long charged = OBJECT_BYTES + json.length;
-        if (!account.tryReserve(charged)) {
+        if (charged <= expected) {
+            account.release(expected - charged);
+        } else if (!account.tryReserve(charged - expected)) {
+            account.release(expected);
             lackedBytes = charged;
             return null;
         }
@@ -209,6 +238,17 @@ public final class ServiceFrames {
                 account.release(frame.charged);
             }
         }
+    }
+
+    /**
+     * What the JSON of instances takes, before it is written: two bytes for each of their characters, and what stands between. Only text of which most has to be escaped takes more.
+     */
+    public static long jsonBytes(ServiceKey service, Collection<Instance> instances) {
+        long bytes = 0;
+        for (Instance instance : instances) {
+            bytes += INSTANCE_BYTES + 2L * service.joined().length() + instance.heapBytes();
+        }
+        return bytes;
     }
 
     /** The JSON of a service as one reader is shown it. */

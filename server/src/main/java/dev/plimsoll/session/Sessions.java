@@ -4,6 +4,7 @@ import dev.plimsoll.config.ConfigKey;
 import dev.plimsoll.config.Configs;
 import dev.plimsoll.loop.Loop;
 import dev.plimsoll.registry.Registry;
+import dev.plimsoll.vitals.Trouble;
 import dev.plimsoll.wire.ConfigMessages.ConfigChangeNotifyRequest;
 import dev.plimsoll.wire.ConnectionMessages.ClientDetectionRequest;
 import dev.plimsoll.wire.ConnectionMessages.ConnectResetRequest;
@@ -12,6 +13,7 @@ import dev.plimsoll.wire.LedgerMessages.Pushes;
 import dev.plimsoll.wire.Payload;
 import io.netty.buffer.ByteBufAllocator;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -87,6 +89,25 @@ public final class Sessions {
             registry.disconnect(session.owner(), session);
             configs.forget(session);
         }
+    }
+
+    /** Clients that are connected. */
+    public int count() {
+        return sessions.size();
+    }
+
+    /** Clients that have not taken what they were sent for a minute or longer, or fail again and again. */
+    public List<Trouble> troubles() {
+        var troubles = new ArrayList<Trouble>();
+        long nanos = loop.nanoTime();
+        long millis = loop.currentTimeMillis();
+        for (Session session : sessions.values()) {
+            Trouble trouble = session.delivery().trouble(nanos, millis);
+            if (trouble != null) {
+                troubles.add(trouble);
+            }
+        }
+        return troubles;
     }
 
     /** The client of this connection; null when there is none. */

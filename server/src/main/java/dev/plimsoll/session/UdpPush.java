@@ -198,6 +198,7 @@ public final class UdpPush {
         var subscription = new UdpSubscription(subscriber, view, loop.nanoTime());
         subscriber.subscriptions.put(view, subscription);
         wheel.put(subscription, LIFE.toMillis());
+        ledger.udp().subscriptions.increment();
         CompletionStage<ServiceSnapshot> watched;
         try {
             watched = registry.watch(subscriber, view.service(), view.clusters());
@@ -358,6 +359,7 @@ public final class UdpPush {
             return;
         }
         wheel.remove(subscription);
+        ledger.udp().subscriptions.decrement();
         account.release(bytes(subscription.view));
         subscriber.awaited.remove(subscription.awaited, subscription);
         Pace pace = paces.get(subscription.view);

@@ -82,18 +82,37 @@ public final class Admission {
     /** What one request holds. Any thread; one at a time shrinks it. */
     public final class Place implements AutoCloseable {
         private final AtomicLong held;
+        private long own; // of held: the request's, without its answer's; of the one who shrinks
 
         private Place(long bytes) {
             this.held = new AtomicLong(bytes);
+            this.own = bytes;
         }
 
         /** It is decoded: from now on it costs {@code bytes}, if that is less. */
         public void shrinkTo(long bytes) {
+            long less = own - bytes;
             long before = held.get();
-            // Answered meanwhile, by another thread: then all is given back already.
-            if (bytes < before && held.compareAndSet(before, bytes)) {
-                requests.release(before - bytes);
+            while (less > 0 && before > 0) { // 0: answered meanwhile, by another thread; then all is given back already
+                if (held.compareAndSet(before, before - less)) {
+                    own = bytes;
+                    requests.release(less);
+                    return;
+                }
+                before = held.get();
             }
+        }
+
+        /**
+         * The answer takes {@code bytes} more of the heap while it is made.
+         *
+         * @throws OverBudget when there is no room for it
+         */
+        public void growBy(long bytes) {
+            if (!requests.tryReserveLeaving(bytes, bytes <= SMALL ? 0 : keptFree(requests))) {
+                throw new OverBudget(requests.full(bytes) + "; try again later");
+            }
+            held.addAndGet(bytes);
         }
 
         /** The request is answered. May be called again. */

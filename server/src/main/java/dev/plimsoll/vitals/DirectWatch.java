@@ -25,8 +25,14 @@ public final class DirectWatch {
     /** A burst may be caught between its reservation and its buffer; five seconds of it are no burst. */
     static final int SAMPLES = 5;
 
-    static final String UNACCOUNTED = "direct memory in use that no account holds";
-    static final String IDLE = "direct memory taken that no buffer uses";
+    static final Condition UNACCOUNTED = new Condition(
+            "direct",
+            "direct memory in use that no account holds",
+            "this is a fault of the server: keep its logs and report it; a restart frees the memory");
+    static final Condition IDLE = new Condition(
+            "direct",
+            "direct memory taken that no buffer uses",
+            "the allocator is fragmented: it passes when the load does; if refusals come with it, give a larger line");
 
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
@@ -89,9 +95,9 @@ public final class DirectWatch {
         tell(IDLE, idle, evidence);
     }
 
-    private void tell(String what, int inARow, String evidence) {
+    private void tell(Condition what, int inARow, String evidence) {
         if (inARow >= SAMPLES) {
-            findings.found(what, evidence);
+            findings.found(what, Severity.WARNING, evidence);
         } else if (inARow == 0) {
             findings.over(what, evidence);
         }

@@ -102,6 +102,14 @@ public final class JsonText {
         return this;
     }
 
+    /** A field whose name came from outside, with a text. */
+    public JsonText entry(String name, @Nullable String text) {
+        next();
+        json.append(WireJson.quote(name)).append(':');
+        first = true;
+        return text(text);
+    }
+
     /** A field with a text. */
     public JsonText field(String name, @Nullable String text) {
         return name(name).text(text);

@@ -2,8 +2,12 @@ package dev.plimsoll.wire;
 
 import io.avaje.jsonb.Json;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The JSON in which the server tells of itself. Bytes everywhere, unless a name says otherwise. */
+/**
+ * The JSON in which the server tells of itself. Bytes everywhere, and milliseconds since the epoch, unless a name says
+ * otherwise.
+ */
 public final class VitalsMessages {
     private VitalsMessages() {}
 
@@ -28,12 +32,33 @@ public final class VitalsMessages {
             long drift,
             long driftTolerated,
             long queriesRefused,
+            ProcessReport process,
             List<AccountReport> accounts,
             List<FindingReport> findings) {
         public byte[] json() {
             return WireJson.encode(this);
         }
     }
+
+    /**
+     * The process and what it runs on; null for what the system does not tell.
+     *
+     * @param heapLive at the last collection
+     */
+    @Json
+    public record ProcessReport(
+            @Nullable Long resident,
+            long heapLive,
+            long metaspace,
+            int threads,
+            @Nullable Long openFiles,
+            @Nullable Long maxFiles,
+            int processors,
+            @Nullable Long machineMemory,
+            @Nullable Long cgroupMemory,
+            @Nullable Long diskFree,
+            long started,
+            long now) {}
 
     /**
      * One account.
@@ -46,6 +71,56 @@ public final class VitalsMessages {
     @Json
     public record AccountReport(String name, String kind, long share, long limit, long held, long refused) {}
 
+    /** @param until null while it lasts */
     @Json
-    public record FindingReport(String what, String evidence, long sinceMillis) {}
+    public record FindingReport(
+            String check,
+            String severity,
+            String cause,
+            String subject,
+            String evidence,
+            String advice,
+            long since,
+            @Nullable Long until) {}
+
+    /** @param known false when there was too little to go by */
+    @Json
+    public record CheckReport(String check, long ranAt, boolean known, String measured) {}
+
+    /** @param severity of the worst current finding, or {@code ok} */
+    @Json
+    public record FindingsReport(
+            long now,
+            String severity,
+            List<CheckReport> checks,
+            List<FindingReport> current,
+            List<FindingReport> ended) {
+        public byte[] json() {
+            return WireJson.encode(this);
+        }
+    }
+
+    /**
+     * How things were.
+     *
+     * @param step in seconds
+     */
+    @Json
+    public record VitalsReport(
+            String version,
+            long now,
+            long started,
+            long from,
+            long to,
+            long step,
+            int points,
+            List<SeriesReport> series) {
+        public byte[] json() {
+            return WireJson.encode(this);
+        }
+    }
+
+    /** @param fold {@code mean} or {@code max} */
+    @Json
+    public record SeriesReport(String name, String unit, String fold, Values values) {}
 }

@@ -23,6 +23,7 @@ final class WireJson {
     private static final Jsonb JSONB = Jsonb.builder()
             .add(String.class, new LenientText().nullSafe())
             .add(LongText.class, new LongText())
+            .add(Values.class, new Values.Adapter())
             // A recycled buffer keeps the size of the largest body it ever held, outside every account.
             .bufferRecycling(BufferRecycleStrategy.NO_RECYCLING)
             .build();

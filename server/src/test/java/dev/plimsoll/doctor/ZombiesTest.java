@@ -62,7 +62,8 @@ class ZombiesTest {
         Report report = examine(false, "a");
 
         assertThat(report.diagnoses()).isEmpty();
-        assertThat(report.fine()).contains(new Report.Note("zombies", "none in 2 services"));
+        assertThat(report.fine())
+                .contains(new Report.Note("zombies", "none in 2 services, the instances of 1 of them"));
     }
 
     @Test
@@ -127,6 +128,37 @@ class ZombiesTest {
     }
 
     @Test
+    void what_is_waited_for_is_found_after_many_that_were_not_read() {
+        services(IntStream.range(0, 98).mapToObj(i -> service("s" + i, 1, 1)).collect(Collectors.joining(",")) + ","
+                + service("lonely", 0, 0));
+        server.page(
+                "/nacos/v3/console/core/namespace/list",
+                "{\"code\":0,\"data\":[{\"namespace\":\"dev\"},{\"namespace\":\"test\"}]}");
+        server.page("/nacos/v3/admin/ns/service/subscribers", "{\"code\":0,\"data\":{\"totalCount\":1}}");
+        instance("10.1.0.7", 8080, true, true, ",\"keptBy\":\"connection\",\"owner\":\"a\"");
+
+        Report report = examine(false, "a");
+
+        assertThat(report.diagnoses()).singleElement().satisfies(found -> assertThat(found.evidence())
+                .containsExactlyInAnyOrder(
+                        "public G@@lonely: 1 subscriber",
+                        "dev G@@lonely: 1 subscriber",
+                        "test G@@lonely: 1 subscriber"));
+        assertThat(report.unknown()).singleElement().satisfies(note -> assertThat(note.text())
+                .isEqualTo("the instances of more than 200 services would have to be looked at"));
+    }
+
+    @Test
+    void a_server_without_the_page_of_reasons_is_asked_for_its_instances() {
+        services(service("orders", 1, 0));
+        server.page(
+                "/nacos/v3/admin/ns/instance/list",
+                "{\"code\":0,\"data\":[{\"ip\":\"10.1.0.7\",\"port\":8080,\"ephemeral\":false,\"healthy\":false}]}");
+
+        assertFound(examine(false), "Persistent instances that fail their checks: 1", "public G@@orders 10.1.0.7:8080");
+    }
+
+    @Test
     void a_name_is_never_looked_up_by_a_probe() {
         services(service("orders", 1, 1));
         instance("evil.example", 80, true, true, "");
@@ -148,6 +180,6 @@ class ZombiesTest {
 
         assertThat(report.diagnoses()).isEmpty();
         assertThat(report.unknown()).singleElement().satisfies(note -> assertThat(note.text())
-                .startsWith("more than 1000"));
+                .isEqualTo("there are more than the 1000 services that were seen"));
     }
 }

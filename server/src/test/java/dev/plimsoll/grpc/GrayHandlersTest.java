@@ -22,7 +22,9 @@ import dev.plimsoll.session.ServicePush;
 import dev.plimsoll.session.Session;
 import dev.plimsoll.session.Sessions;
 import dev.plimsoll.store.MemoryJournal;
+import dev.plimsoll.vitals.Latency;
 import dev.plimsoll.vitals.MemoryBudget;
+import dev.plimsoll.vitals.Traffic;
 import dev.plimsoll.wire.ConfigMessages.ConfigBatchListenRequest;
 import dev.plimsoll.wire.ConfigMessages.ConfigListenContext;
 import dev.plimsoll.wire.ConfigMessages.ConfigPublishRequest;
@@ -80,7 +82,7 @@ class GrayHandlersTest {
                         budget.direct("snapshots", 0.5),
                         ids,
                         loop::nanoTime),
-                new Ledger(loop, budget.heap("ledger", 0.1), NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER),
+                new Ledger(loop, budget.heap("ledger", 0.1), NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER, new Latency()),
                 UnpooledByteBufAllocator.DEFAULT,
                 ids);
     }
@@ -115,7 +117,8 @@ class GrayHandlersTest {
                     throw new AssertionError(message);
                 }
             };
-            var reply = new Reply(call, UnpooledByteBufAllocator.DEFAULT, "Answer", null);
+            var reply =
+                    new Reply(call, UnpooledByteBufAllocator.DEFAULT, "Answer", null, new Traffic(System::nanoTime));
             try {
                 handlers.handle(request, session, tagHeader, reply);
             } catch (Refusal e) {

@@ -246,7 +246,7 @@ class AccessTest {
             })
     void there_is_no_sql_no_inside_and_no_file_to_be_had(String path) {
         var response = get(path, admin);
-        assertThat(response.statusCode()).isIn(400, 403, 404, 410, 501);
+        assertThat(response.statusCode()).isIn(400, 403, 404, 405, 410, 501);
         assertThat(response.body()).doesNotContain(adminPassword).doesNotContain("root:");
     }
 
@@ -586,5 +586,46 @@ class AccessTest {
         assertThat(server.delete("/nacos/v1/console/namespaces?namespaceId=named", "accessToken", dev)
                         .statusCode())
                 .isEqualTo(403);
+    }
+
+    @Test
+    void an_archive_is_imported_when_its_sender_may_publish_all_of_it() {
+        for (String namespace : List.of("dev", "walled")) {
+            post("/nacos/v1/console/namespaces?namespaceName=n&customNamespaceId=" + namespace, admin);
+        }
+        byte[] archive = Zips.zip("G/zipped1", "x", "G/zipped2", "y");
+        String path = CONFIGS + "?import=true&namespace=";
+        ok(Zips.upload(server, path + "dev", dev, archive));
+        assertThat(get(CONFIGS + "?tenant=dev&group=G&dataId=zipped2", dev).body())
+                .isEqualTo("y");
+        assertThat(Zips.upload(server, path + "walled", dev, archive).statusCode())
+                .isEqualTo(403);
+        // What decides is the namespace in the form, not one beside it.
+        assertThat(Zips.upload(server, CONFIGS + "?import=true&tenant=dev", dev, archive, "namespace", "walled")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(get(CONFIGS + "?tenant=walled&group=G&dataId=zipped1", admin).statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void an_export_holds_what_its_caller_may_read_and_a_clone_reads_first() {
+        String narrow = narrow("exporter");
+        assertThat(Zips.unzip(Zips.download(server, CONFIGS + "?exportV2=true&tenant=listed", narrow)
+                        .body()))
+                .containsOnlyKeys("G/seen1", "G/seen2", ".metadata.yml");
+        String list = get("/nacos/v3/admin/cs/config/list?namespaceId=listed&dataId=hidden", admin)
+                .body();
+        Matcher id = Pattern.compile("\"id\":\"(\\d+)\"").matcher(list);
+        assertThat(id.find()).isTrue();
+        assertThat(Zips.unzip(Zips.download(server, CONFIGS + "?exportV2=true&ids=" + id.group(1), narrow)
+                        .body()))
+                .containsOnlyKeys(".metadata.yml");
+        post("/nacos/v1/console/namespaces?namespaceName=n&customNamespaceId=dev", admin);
+        byte[] json = ("[{\"cfgId\":" + id.group(1) + "}]").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(Zips.post(server, CONFIGS + "?clone=true&tenant=dev", dev, "application/json", json)
+                        .statusCode())
+                .isEqualTo(403);
+        ok(Zips.post(server, CONFIGS + "?clone=true&tenant=dev", admin, "application/json", json));
     }
 }

@@ -249,22 +249,6 @@ class ConfigRoutesTest {
                 .isEqualTo("formal");
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "GET, export=true",
-        "GET, exportV2=true",
-        "POST, import=true",
-        "POST, clone=true",
-    })
-    void another_request_on_the_same_path_is_not_mistaken_for_this_one(String method, String selector) {
-        publish("other", "stays");
-        var refused = server.send(method, CONFIGS + "?dataId=other&group=G&content=x&" + selector, null);
-        assertThat(refused.statusCode()).isEqualTo(501);
-        assertThat(refused.body())
-                .isEqualTo(method + " " + CONFIGS + "?" + selector + ": not supported by this server");
-        assertThat(get("other").body()).isEqualTo("stays");
-    }
-
     @Test
     void a_selector_of_another_value_is_no_selector() {
         publish("plain", "x");

@@ -27,10 +27,17 @@ import dev.plimsoll.store.SqliteJournal;
 import dev.plimsoll.store.StoreSettings;
 import dev.plimsoll.vitals.Account;
 import dev.plimsoll.vitals.Admission;
+import dev.plimsoll.vitals.Checkup;
 import dev.plimsoll.vitals.DirectWatch;
 import dev.plimsoll.vitals.Findings;
+import dev.plimsoll.vitals.Gauge;
+import dev.plimsoll.vitals.Host;
 import dev.plimsoll.vitals.Memory;
 import dev.plimsoll.vitals.MemoryBudget;
+import dev.plimsoll.vitals.RequestKind;
+import dev.plimsoll.vitals.Sampler;
+import dev.plimsoll.vitals.Traffic;
+import dev.plimsoll.vitals.Vitals;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.IOException;
 import java.net.URI;
@@ -45,6 +52,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -64,11 +72,15 @@ final class HttpFixture implements AutoCloseable {
     final Registry registry;
     final Sessions sessions;
     final Account index;
+    final Account contents;
     final Account listeners;
     final Account requests;
     final Admission admission;
     final Router router;
     final Auth auth;
+    final Traffic traffic = new Traffic(System::nanoTime);
+    final Sampler sampler;
+    final Findings findings = new Findings(InstantSource.fixed(NOW));
     volatile boolean ready = true;
 
     private final SqliteJournal journal;
@@ -76,6 +88,7 @@ final class HttpFixture implements AutoCloseable {
     private final ThreadLoop configLoop = new ThreadLoop("config", 10_000);
     private final ThreadLoop sessionLoop = new ThreadLoop("sessions", 10_000);
     private final ThreadLoop authLoop = new ThreadLoop("auth", 10_000);
+    final ThreadLoop vitalsLoop = new ThreadLoop("vitals", 64);
     private final ExecutorService reads = Executors.newFixedThreadPool(2);
     private final NetServer net;
     private final HttpClient client =
@@ -111,18 +124,20 @@ final class HttpFixture implements AutoCloseable {
         registry.load();
         listeners = budget.heap("listeners", 0.1);
         index = budget.heap("index", 0.1);
+        contents = budget.heap("contents", 0.2);
         configs = new Configs(
                 configLoop,
                 journal,
                 reads,
-                new ConfigAccounts(index, budget.heap("contents", 0.2), listeners),
+                new ConfigAccounts(index, contents, listeners),
                 ConfigSettings.DEFAULT,
                 new ConfigPush());
         var namespaces = new Namespaces(configLoop, journal, index);
         namespaces.load();
         var catalog = new Catalog(configs, journal, journal, reads, System::nanoTime);
         var requestIds = new AtomicLong();
-        var ledger = new Ledger(sessionLoop, budget.heap("ledger", 0.1), NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER);
+        var ledger = new Ledger(
+                sessionLoop, budget.heap("ledger", 0.1), NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER, traffic.pushes());
         sessions = new Sessions(
                 sessionLoop,
                 registry,
@@ -139,7 +154,6 @@ final class HttpFixture implements AutoCloseable {
         var inbound = budget.direct("inbound", 0.4);
         var outbound = budget.direct("outbound", 0.4);
         admission = new Admission(requests, outbound, Long.MAX_VALUE);
-        var findings = new Findings(InstantSource.fixed(NOW));
         var watch = new DirectWatch(budget, () -> new DirectWatch.Direct(3 * MIB, MIB), 2, findings);
         var memory = new Memory(600 * MIB, 300 * MIB, 200 * MIB, budget, admission, watch, findings);
         var polls = new LongPolls(configLoop, configs, listeners, new SplittableRandom(1));
@@ -163,6 +177,25 @@ final class HttpFixture implements AutoCloseable {
                 admission,
                 InstantSource.system());
         var udp = new UdpPush(sessionLoop, registry, ledger, budget.heap("udp", 0.01), 100, net.udp()::send);
+        var host = new Host(Path.of("/"), data, OptionalLong::empty, OptionalLong::empty);
+        var account = budget.heap("vitals", 0.02);
+        sampler = new Sampler(
+                vitalsLoop,
+                List.of(
+                        Gauge.Level.bytes("resident", "Memory", () -> 81_264_640),
+                        Gauge.Rate.perSecond("requests.query", "Requests", () -> traffic.of(RequestKind.QUERY)
+                                .count())),
+                data.resolve("vitals"),
+                account);
+        var vitals = new Vitals(
+                vitalsLoop,
+                traffic,
+                sampler,
+                new Checkup(vitalsLoop, List.of(), findings),
+                findings,
+                host,
+                account,
+                NOW.toEpochMilli());
         router = Routes.all(
                 contextPath,
                 registry,
@@ -173,6 +206,7 @@ final class HttpFixture implements AutoCloseable {
                 sessions,
                 udp,
                 memory,
+                vitals,
                 auth,
                 reads,
                 () -> ready,
@@ -241,6 +275,7 @@ final class HttpFixture implements AutoCloseable {
         configLoop.close();
         sessionLoop.close();
         authLoop.close();
+        vitalsLoop.close();
         reads.shutdownNow();
         journal.close();
     }

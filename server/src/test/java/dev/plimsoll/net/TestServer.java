@@ -5,6 +5,7 @@ import dev.plimsoll.refusal.Refusal;
 import dev.plimsoll.vitals.Account;
 import dev.plimsoll.vitals.Admission;
 import dev.plimsoll.vitals.MemoryBudget;
+import dev.plimsoll.vitals.Traffic;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -72,7 +73,7 @@ final class TestServer implements AutoCloseable {
     }
 
     private Router routes() {
-        var router = new Router(new Errors(), HttpGate.OPEN);
+        var router = new Router(new Errors(), HttpGate.OPEN, HttpCounting.PLAIN, new Traffic(System::nanoTime));
         router.get("/hello", call -> call.answer(HttpAnswer.text(200, "hello")));
         router.get("/refuse", call -> {
             throw new InvalidRequest("it: '" + call.parameter("it") + "' (expected: something else)");

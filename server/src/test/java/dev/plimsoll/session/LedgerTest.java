@@ -11,6 +11,7 @@ import dev.plimsoll.config.ConfigKey;
 import dev.plimsoll.loop.ManualLoop;
 import dev.plimsoll.registry.ServiceKey;
 import dev.plimsoll.vitals.Account;
+import dev.plimsoll.vitals.Latency;
 import dev.plimsoll.vitals.MemoryBudget;
 import dev.plimsoll.wire.LedgerMessages.Client;
 import dev.plimsoll.wire.LedgerMessages.Clients;
@@ -57,7 +58,7 @@ class LedgerTest {
     }
 
     private Ledger ledger() {
-        return new Ledger(loop, account, logs.getLogger("naming-push"), logs.getLogger("remote-push"));
+        return new Ledger(loop, account, logs.getLogger("naming-push"), logs.getLogger("remote-push"), new Latency());
     }
 
     @BeforeEach

@@ -8,6 +8,7 @@ import dev.plimsoll.config.ConfigAccounts;
 import dev.plimsoll.config.ConfigKey;
 import dev.plimsoll.config.ConfigSettings;
 import dev.plimsoll.config.Configs;
+import dev.plimsoll.config.Md5;
 import dev.plimsoll.config.Publish;
 import dev.plimsoll.config.Watch;
 import dev.plimsoll.loop.ManualLoop;
@@ -162,8 +163,11 @@ class LongPollsTest {
     void a_poll_measures_what_it_is_charged_and_with_a_few_keys_less_than_a_kilobyte() {
         long before = GraphLayout.parseInstance(polls).totalSize();
         int count = 500;
+        String md5 = Md5.of(new byte[] {1});
+        publish(APP, "\u0001"); // so that the poll waits, and what it holds is noted
         for (int i = 0; i < count; i++) {
-            hold(HALF_A_MINUTE, APP);
+            polls.hold(Caller.ANYBODY, List.of(new Watch(APP, md5)), HALF_A_MINUTE, this::answered);
+            loop.runAll();
         }
         long each = (GraphLayout.parseInstance(polls).totalSize() - before) / count;
         long charged = listeners.held() / count;

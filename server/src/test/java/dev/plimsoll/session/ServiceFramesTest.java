@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -47,9 +48,35 @@ class ServiceFramesTest {
         registry.put(key, new ServiceSnapshot(key, ++revision, 1_700_000_000_000L, true, list, null));
     }
 
+    private ServiceSnapshot published(ServiceKey key) {
+        return Objects.requireNonNull(registry.get(key));
+    }
+
     private static String json(ByteBuf message) {
         return new String(
                 Payload.decode(message.slice(5, message.readableBytes() - 5)).body(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void a_state_larger_than_one_service_may_take_is_refused_before_it_is_encoded() {
+        publish(ORDERS, 100);
+        assertThat(ServiceFrames.jsonBytes(ORDERS, published(ORDERS).instances()))
+                .isBetween((long) ROOM / 2, (long) ROOM);
+        assertThatThrownBy(() -> frames.answer(ORDERS, "", "QueryServiceResponse", new byte[0], new byte[0]))
+                .isInstanceOf(OverBudget.class)
+                .hasMessageContaining("one service may take " + ROOM / 2);
+        assertThatThrownBy(() -> frames.healthy(ORDERS, "")).isInstanceOf(OverBudget.class);
+        assertThat(account.held()).isZero();
+        // Nobody's slowness is to blame, so nobody is to go for it.
+        assertThat(frames.lacked()).isFalse();
+    }
+
+    @Test
+    void what_json_takes_is_foreseen() {
+        publish(ORDERS, 40);
+        byte[] json = ServiceFrames.serviceInfo(published(ORDERS), "", false);
+        assertThat(ServiceFrames.jsonBytes(ORDERS, published(ORDERS).instances()))
+                .isBetween((long) json.length, 3L * json.length);
     }
 
     @Test

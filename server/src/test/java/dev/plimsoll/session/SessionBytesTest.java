@@ -6,6 +6,7 @@ import dev.plimsoll.config.ConfigAccounts;
 import dev.plimsoll.config.ConfigKey;
 import dev.plimsoll.config.ConfigSettings;
 import dev.plimsoll.config.Configs;
+import dev.plimsoll.config.Md5;
 import dev.plimsoll.config.Watch;
 import dev.plimsoll.loop.ManualLoop;
 import dev.plimsoll.registry.Registry;
@@ -13,6 +14,7 @@ import dev.plimsoll.registry.RegistrySettings;
 import dev.plimsoll.registry.ServiceKey;
 import dev.plimsoll.store.MemoryJournal;
 import dev.plimsoll.vitals.Account;
+import dev.plimsoll.vitals.Latency;
 import dev.plimsoll.vitals.MemoryBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -56,7 +58,7 @@ class SessionBytesTest {
             registry,
             configs,
             frames,
-            new Ledger(loop, budget.heap("ledger", 0.1), NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER),
+            new Ledger(loop, budget.heap("ledger", 0.1), NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER, new Latency()),
             UnpooledByteBufAllocator.DEFAULT,
             requestIds);
 
@@ -168,7 +170,7 @@ class SessionBytesTest {
     private void listen(Session session, int i) {
         var key = new ConfigKey(unique("tenant-a"), unique("DEFAULT_GROUP"), "application-" + (1_000 + i) + ".yaml");
         session.listens(key, "tenant-a");
-        configs.listen(session, List.of(new Watch(key, "")));
+        configs.listen(session, List.of(new Watch(key, Md5.of(new byte[] {(byte) i}))));
         loop.runAll();
         session.mark(new Topic.ConfigNotice(key));
     }

@@ -17,6 +17,7 @@ import dev.plimsoll.registry.RegistrySettings;
 import dev.plimsoll.registry.ServiceKey;
 import dev.plimsoll.store.MemoryJournal;
 import dev.plimsoll.store.Write.Author;
+import dev.plimsoll.vitals.Latency;
 import dev.plimsoll.vitals.MemoryBudget;
 import dev.plimsoll.wire.ConnectionMessages.Ack;
 import dev.plimsoll.wire.LedgerMessages.Client;
@@ -68,7 +69,7 @@ class SessionsTest {
             requestIds,
             loop::nanoTime);
     private final Ledger ledger =
-            new Ledger(loop, budget.heap("ledger", 0.1), NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER);
+            new Ledger(loop, budget.heap("ledger", 0.1), NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER, new Latency());
     private final Sessions sessions =
             new Sessions(loop, registry, configs, frames, ledger, UnpooledByteBufAllocator.DEFAULT, requestIds);
     private final FakePeer peer = new FakePeer(loop);

@@ -11,6 +11,7 @@ import dev.plimsoll.registry.RegistrySettings;
 import dev.plimsoll.registry.ServiceKey;
 import dev.plimsoll.store.MemoryJournal;
 import dev.plimsoll.vitals.Account;
+import dev.plimsoll.vitals.Latency;
 import dev.plimsoll.vitals.MemoryBudget;
 import dev.plimsoll.wire.LedgerMessages.Client;
 import dev.plimsoll.wire.LedgerMessages.Clients;
@@ -55,7 +56,7 @@ class UdpPushTest {
             RegistrySettings.DEFAULT,
             new ServicePush(loop));
     private final Ledger ledger =
-            new Ledger(loop, budget.heap("ledger", 0.1), NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER);
+            new Ledger(loop, budget.heap("ledger", 0.1), NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER, new Latency());
     private final List<Sent> sent = new ArrayList<>();
     private final UdpPush push = new UdpPush(loop, registry, ledger, account, 2_000, (payload, to, unsent) -> {
         sent.add(new Sent(payload, List.copyOf(to)));

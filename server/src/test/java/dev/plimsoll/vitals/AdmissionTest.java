@@ -91,6 +91,20 @@ class AdmissionTest {
     }
 
     @Test
+    void an_answer_takes_room_of_its_own_until_it_is_given() {
+        Admission.Place place = admission.enter(1_000);
+        place.growBy(MIB);
+        place.shrinkTo(400);
+        assertThat(requests.held()).isEqualTo(MIB + 400);
+        assertThatThrownBy(() -> place.growBy(6 * MIB))
+                .isInstanceOf(OverBudget.class)
+                .hasMessageContaining("requests");
+        place.close();
+        place.shrinkTo(0);
+        assertThat(requests.held()).isZero();
+    }
+
+    @Test
     void queries_wait_while_answers_or_requests_take_more_than_three_quarters() {
         outbound.reserve(6 * MIB);
         admission.query();

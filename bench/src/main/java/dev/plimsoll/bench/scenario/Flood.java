@@ -2,6 +2,7 @@ package dev.plimsoll.bench.scenario;
 
 import dev.plimsoll.bench.client.BenchInstance;
 import dev.plimsoll.bench.client.Events;
+import dev.plimsoll.bench.client.HttpConnection;
 import dev.plimsoll.bench.client.NacosClient;
 import dev.plimsoll.bench.client.Reply;
 import dev.plimsoll.bench.client.Request;
@@ -22,6 +23,8 @@ final class Flood implements Scenario {
     private static final int ASKERS = 4;
     private static final int HEAVY_METADATA = 8_000;
     private static final int PER_BATCH = 50;
+    private static final int CROWDED = 400;
+    private static final int CROWDED_READERS = 12;
     private static final int SUBSCRIBED_PER_CONNECTION = 9_000;
     private static final int LISTENED_PER_CALL = 1_000;
     private static final int LISTENED_PER_CONNECTION = 9;
@@ -121,6 +124,7 @@ final class Flood implements Scenario {
             List<NacosClient> askers = askers(ASKERS);
             DeafPeers deaf = new DeafPeers(run, DEAF, "both"); // while there is room for them
 
+            crowdedService(askers);
             String queried = run.named("flood0");
             fill("heavy instances, " + PER_BATCH + " a call", askers, n -> {
                 int first = (int) n * PER_BATCH;
@@ -155,6 +159,58 @@ final class Flood implements Scenario {
             others.finish();
             run.alive();
             Run.closeAll(clients);
+        }
+
+        /** One service whose state is larger than any other: asked for by many at once, by gRPC and HTTP. */
+        private void crowdedService(List<NacosClient> askers) throws InterruptedException {
+            String service = run.named("crowded");
+            Faults refused = new Faults();
+            AtomicLong answered = new AtomicLong();
+            for (int i = 0; i < askers.size(); i++) {
+                int first = i * CROWDED;
+                Reply reply = run.await(askers.get(i)
+                        .ask(Request.registerAll(
+                                service,
+                                IntStream.range(first, first + CROWDED)
+                                        .mapToObj(BenchInstance::of)
+                                        .toList(),
+                                heavy)));
+                if (!reply.ok()) {
+                    refused.add("register: " + reply.error());
+                }
+            }
+            HttpConnection.Ask list = HttpConnection.Ask.get("/nacos/v1/ns/instance/list?serviceName=" + service);
+            List<HttpConnection> readers = HttpClients.connect(run, CROWDED_READERS, refused::add);
+            for (int i = 0; i < CROWDED_READERS; i++) {
+                askers.get(i % askers.size()).call(Request.query(service), reply -> {
+                    answered.incrementAndGet();
+                    if (!reply.ok()) {
+                        refused.add("query: " + reply.error());
+                    }
+                });
+                readers.get(i).ask(list, answer -> {
+                    answered.incrementAndGet();
+                    if (!answer.ok()) {
+                        refused.add("list: " + answer.words());
+                    }
+                });
+            }
+            boolean all = run.until(
+                    "crowded service",
+                    Duration.ofSeconds(30),
+                    () -> answered.get() + " answers",
+                    () -> answered.get() == 2 * CROWDED_READERS);
+            readers.forEach(HttpConnection::close);
+            run.report()
+                    .require(
+                            "a crowded service's readers are answered, or refused in words",
+                            all,
+                            answered.get() + " of " + 2 * CROWDED_READERS);
+            run.report()
+                    .note("a crowded service of " + CROWDED * askers.size() + " heavy instances; refused: " + refused);
+            for (NacosClient asker : askers) {
+                run.await(asker.ask(Request.registerAll(service, List.of(BenchInstance.of(1)))));
+            }
         }
 
         private void fill(String what, List<NacosClient> askers, Filling.Load load) throws InterruptedException {

@@ -1,0 +1,122 @@
+package dev.plimsoll.vitals;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+
+/** What clients ask, how fast they are answered, and who asks most. Any thread. */
+public final class Traffic {
+    /** All that is counted here. */
+    static final long HEAP_BYTES = (RequestKind.values().length + 1L) * Latency.HEAP_BYTES + 4 * Talkers.HEAP_BYTES;
+
+    private static final int ONE_IN = 16;
+
+    private final LongSupplier nanoTime;
+    private final Map<RequestKind, Latency> kinds = new EnumMap<>(RequestKind.class);
+    private final Latency pushes = new Latency();
+    private final LongAdder refused = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+    private final Talkers addresses = new Talkers();
+    private final Talkers namespaces = new Talkers();
+    private final Talkers names = new Talkers();
+    private final Talkers logins = new Talkers();
+
+    /** @param nanoTime a clock that never goes back, for any thread */
+    public Traffic(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        for (RequestKind kind : RequestKind.values()) {
+            kinds.put(kind, new Latency());
+        }
+    }
+
+    /** A request begins; the answer is for {@link #answered}. */
+    public long begin() {
+        return nanoTime.getAsLong();
+    }
+
+    /** The request that began then is answered. */
+    public void answered(RequestKind kind, long begunNanos) {
+        of(kind).took(nanoTime.getAsLong() - begunNanos);
+    }
+
+    /**
+     * Whether the caller should tell {@link #by} of a request that began then: of one in sixteen. Who asks most shows in these
+     * too, and the others cost nothing.
+     */
+    public static boolean tells(long begunNanos) {
+        return (begunNanos >>> 4) % ONE_IN == 0; // the lowest bits are the same in each reading of some clocks
+    }
+
+    /**
+     * Who asks, one for many.
+     *
+     * @param namespace "" when the request has none, or none was read
+     * @param name of a service or a configuration; "" as above
+     */
+    public void by(String address, String namespace, String name) {
+        addresses.heard(address);
+        if (!name.isEmpty()) {
+            namespaces.heard(namespace);
+            names.heard(name);
+        }
+    }
+
+    /** Who logs in, or tries to. */
+    public void loginBy(String user, String address) {
+        logins.heard(user + " from " + address);
+    }
+
+    /** A minute has passed: what was heard before counts half. */
+    void fade() {
+        addresses.fade();
+        namespaces.fade();
+        names.fade();
+        logins.fade();
+    }
+
+    /** There was no room for a request. */
+    public void refused() {
+        refused.increment();
+        failed.increment();
+    }
+
+    /** A request was answered by an error that is no want of room. */
+    public void failed() {
+        failed.increment();
+    }
+
+    public Latency of(RequestKind kind) {
+        return Objects.requireNonNull(kinds.get(kind));
+    }
+
+    /** From sending to the client's answer. */
+    public Latency pushes() {
+        return pushes;
+    }
+
+    public long refusedCount() {
+        return refused.sum();
+    }
+
+    public long failedCount() {
+        return failed.sum();
+    }
+
+    public Talkers addresses() {
+        return addresses;
+    }
+
+    public Talkers namespaces() {
+        return namespaces;
+    }
+
+    public Talkers names() {
+        return names;
+    }
+
+    public Talkers logins() {
+        return logins;
+    }
+}
