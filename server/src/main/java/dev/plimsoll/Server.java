@@ -179,7 +179,7 @@ public final class Server implements AutoCloseable {
                 LoggerFactory.getLogger(Logging.LOGINS),
                 LoggerFactory.getLogger(Logging.AUDIT));
         if (tls.isPresent() && tls.get().isOptional()) {
-            findings.found("connections without TLS are served", "tls.plaintext=off ends that");
+            findings.found(Tls.PLAINTEXT, Severity.INFO, "tls.plaintext is not off");
         }
         if (settings.auth().mode() == AuthMode.OFF) {
             findings.found(

@@ -2,7 +2,9 @@ package dev.plimsoll.net;
 
 import dev.plimsoll.loop.Loop;
 import dev.plimsoll.refusal.InvalidRequest;
+import dev.plimsoll.vitals.Condition;
 import dev.plimsoll.vitals.Findings;
+import dev.plimsoll.vitals.Severity;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
 import java.time.Duration;
@@ -22,15 +24,21 @@ import org.slf4j.LoggerFactory;
  * finding until they are. {@link #look} is for one thread at a time, all else for any.
  */
 public final class Tls {
-    /** What is said while new files cannot be used. */
-    static final String BAD_FILES = "new TLS files cannot be used";
+    /** Some connections are served without TLS, and that may be meant. */
+    public static final Condition PLAINTEXT = new Condition(
+            "tls", "connections without TLS are served", "once all clients speak TLS, set tls.plaintext=off");
 
-    /** What is said before clients will begin to refuse this server. */
-    static final String ENDS_SOON = "the TLS certificate ends soon";
+    static final Condition BAD_FILES = new Condition(
+            "tls", "new TLS files cannot be used", "mend the files; they are looked at every tls.reload-seconds");
+
+    /** Clients will soon begin to refuse this server. */
+    static final Condition ENDS_SOON = new Condition(
+            "tls", "the TLS certificate ends soon", "put a new certificate and its key in the place of the old ones");
 
     private static final Logger log = LoggerFactory.getLogger(Tls.class);
     private static final long FAILURES_LOGGED_EVERY = TimeUnit.SECONDS.toNanos(10);
     private static final Duration SOON = Duration.ofDays(14);
+    private static final Duration AT_ONCE = Duration.ofDays(1);
 
     private final TlsSettings settings;
     private final InstantSource clock;
@@ -90,7 +98,7 @@ public final class Tls {
             }
             findings.over(BAD_FILES, "good until " + ends);
         } catch (InvalidRequest e) {
-            findings.found(BAD_FILES, e.reason() + "; the former ones stay in use");
+            findings.found(BAD_FILES, Severity.WARNING, e.reason() + "; the former ones stay in use");
         }
         warnOfEnd();
     }
@@ -98,7 +106,8 @@ public final class Tls {
     private void warnOfEnd() {
         Duration left = Duration.between(clock.instant(), ends);
         if (left.compareTo(SOON) < 0) {
-            findings.found(ENDS_SOON, settings.certificate() + ": " + ends);
+            Severity severity = left.compareTo(AT_ONCE) < 0 ? Severity.CRITICAL : Severity.WARNING;
+            findings.found(ENDS_SOON, severity, settings.certificate() + ": " + ends);
         } else {
             findings.over(ENDS_SOON, settings.certificate() + ": " + ends);
         }

@@ -11,6 +11,7 @@ import dev.plimsoll.net.TlsSettings.Plaintext;
 import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.vitals.Finding;
 import dev.plimsoll.vitals.Findings;
+import dev.plimsoll.vitals.Severity;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -176,7 +177,7 @@ class TlsFilesTest {
         assertThat(findings.current()).isEmpty();
         busy.set(false);
         loop.advance(EVERY);
-        assertThat(findings.current()).extracting(Finding::what).containsExactly(Tls.BAD_FILES);
+        assertThat(findings.current()).extracting(Finding::condition).containsExactly(Tls.BAD_FILES);
         assertThat(findings.current().get(0).evidence()).contains("no private key", "the former ones stay in use");
         write("server.key", SERVER.keyPem());
         loop.advance(EVERY);
@@ -191,7 +192,11 @@ class TlsFilesTest {
         now = now.plus(Duration.ofDays(77));
         tls.look();
 
-        assertThat(findings.current()).extracting(Finding::what).containsExactly(Tls.ENDS_SOON);
+        assertThat(findings.current()).extracting(Finding::condition).containsExactly(Tls.ENDS_SOON);
+        assertThat(findings.worst()).contains(Severity.WARNING);
+        now = now.plus(Duration.ofHours(13 * 24 - 12));
+        tls.look();
+        assertThat(findings.worst()).contains(Severity.CRITICAL);
     }
 
     @Test

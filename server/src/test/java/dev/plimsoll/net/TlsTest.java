@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.plimsoll.net.TestCertificates.Identity;
 import dev.plimsoll.net.TlsSettings.Clients;
 import dev.plimsoll.net.TlsSettings.Plaintext;
+import dev.plimsoll.vitals.Finding;
 import dev.plimsoll.vitals.Findings;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import java.io.IOException;
@@ -230,7 +231,7 @@ class TlsTest {
 
         Objects.requireNonNull(tls).look();
 
-        assertThat(findings.current()).extracting(finding -> finding.what()).containsExactly(Tls.BAD_FILES);
+        assertThat(findings.current()).extracting(Finding::condition).containsExactly(Tls.BAD_FILES);
         try (SSLSocket old = socket(server, SERVER)) {
             assertThat(helloOver(old)).isTrue();
         }
