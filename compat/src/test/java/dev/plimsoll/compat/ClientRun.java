@@ -77,6 +77,14 @@ final class ClientRun {
         return reader.get();
     }
 
+    /**
+     * A client that hears at once of the key a scenario adds. Where there is no connection to add it to, a client of its own: the
+     * long poll that is out does not know the key, and lasts up to half a minute.
+     */
+    Configs listener() {
+        return version.hasConnection() ? reader() : newConfigs("");
+    }
+
     Naming newNaming(String namespace) {
         return sdk(version).naming(server.address(), namespace);
     }

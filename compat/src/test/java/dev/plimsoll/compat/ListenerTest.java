@@ -30,7 +30,7 @@ class ListenerTest {
     @Test
     void a_listener_hears_creation_change_and_removal_each_once() {
         String dataId = ClientRun.unique("app.yaml");
-        run.reader().readAndListen(dataId, GROUP, heard);
+        run.listener().readAndListen(dataId, GROUP, heard);
         awaitContent(null);
 
         assertThat(run.writer().publish(dataId, GROUP, "one")).isTrue();
@@ -48,7 +48,7 @@ class ListenerTest {
     void publishing_the_same_again_calls_nobody() {
         String dataId = ClientRun.unique("app.yaml");
         assertThat(run.writer().publish(dataId, GROUP, "one")).isTrue();
-        run.reader().readAndListen(dataId, GROUP, heard);
+        run.listener().readAndListen(dataId, GROUP, heard);
         assertThat(run.writer().publish(dataId, GROUP, "one")).isTrue();
         // The fence: had the identical publication been told, it would have been told before this one.
         assertThat(run.writer().publish(dataId, GROUP, "two")).isTrue();
@@ -60,7 +60,7 @@ class ListenerTest {
     void after_a_call_the_reader_sees_the_new_content() {
         String dataId = ClientRun.unique("app.yaml");
         List<String> read = new ArrayList<>();
-        run.reader().listen(dataId, GROUP, content -> {
+        run.listener().listen(dataId, GROUP, content -> {
             synchronized (read) {
                 read.add(content + " then " + run.writer().get(dataId, GROUP));
             }
@@ -82,7 +82,7 @@ class ListenerTest {
         String dataId = ClientRun.unique("app.yaml");
         Heard<String> left = new Heard<>();
         assertThat(run.writer().publish(dataId, GROUP, "one")).isTrue();
-        Stop leaving = run.reader().readAndListen(dataId, GROUP, left);
+        Stop leaving = run.listener().readAndListen(dataId, GROUP, left);
         leaving.close();
 
         try (Configs other = run.newConfigs("")) {

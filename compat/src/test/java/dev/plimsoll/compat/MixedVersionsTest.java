@@ -39,7 +39,7 @@ class MixedVersionsTest {
         ClientRun other = run.servers().run(run.javaHome(), otherVersion);
         String dataId = ClientRun.unique("mixed");
         Heard<String> heard = new Heard<>();
-        run.reader().listen(dataId, GROUP, heard);
+        run.listener().listen(dataId, GROUP, heard);
         assertThat(other.writer().publish(dataId, GROUP, "by " + otherVersion)).isTrue();
         heard.awaitLast("published", ("by " + otherVersion)::equals);
         assertThat(run.reader().get(dataId, GROUP)).isEqualTo("by " + otherVersion);

@@ -26,7 +26,9 @@ class PersistentInstanceTest {
     void a_persistent_instance_stays_when_its_client_leaves() {
         String service = ClientRun.unique("database");
         String fence = ClientRun.unique("fence");
-        Host ephemeral = Host.of("10.1.2.4", 8080);
+        // A client without a connection is gone when its beats have been missing.
+        Host ephemeral = Host.of("10.1.2.4", 8080)
+                .withMetadata(Map.of("preserved.heart.beat.interval", "1000", "preserved.ip.delete.timeout", "3000"));
         try (Naming leaving = run.newNaming("")) {
             leaving.register(service, GROUP, HOST);
             leaving.register(fence, GROUP, ephemeral);

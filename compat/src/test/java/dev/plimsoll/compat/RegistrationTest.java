@@ -95,7 +95,13 @@ class RegistrationTest {
     void selection_knows_health_weight_and_enabled() {
         String service = ClientRun.unique("orders");
         Host healthy = Host.of("10.1.2.3", 8080);
-        Host ill = Host.of("10.1.2.4", 8080).withHealthy(false);
+        // A client that beats does so for the ill one too, which makes it well; here not within a minute.
+        Host ill = Host.of("10.1.2.4", 8080)
+                .withHealthy(false)
+                .withMetadata(Map.of(
+                        "preserved.heart.beat.interval", "60000",
+                        "preserved.heart.beat.timeout", "90000",
+                        "preserved.ip.delete.timeout", "90000"));
         Host idle = Host.of("10.1.2.5", 8080).withWeight(0);
         Host disabled = Host.of("10.1.2.6", 8080).withEnabled(false);
         try (Naming third = run.newNaming("");

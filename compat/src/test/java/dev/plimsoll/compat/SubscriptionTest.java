@@ -1,6 +1,7 @@
 package dev.plimsoll.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.plimsoll.compat.sdk.Host;
 import dev.plimsoll.compat.sdk.Naming;
@@ -120,6 +121,7 @@ class SubscriptionTest {
 
     @Test
     void closing_a_client_takes_its_instances_away() {
+        assumeTrue(run.version().hasConnection(), "HttpClientTest tells what becomes of a client of beats");
         String service = ClientRun.unique("orders");
         Naming leaving = run.newNaming("");
         run.observer().subscribe(service, GROUP, ALL, heard);

@@ -134,6 +134,20 @@ public final class Logins {
     }
 
     /**
+     * Who it is, if this password of his was right a moment ago; null when that is to be found out by {@link #login}. A look-up
+     * and no more, on any thread, written to no log: for callers who send both with every call.
+     */
+    public @Nullable Identity remembered(String name, String password) {
+        if (!Checks.isName(name) || !Checks.isPassword(password)) {
+            return null;
+        }
+        User user = users.find(name);
+        return user != null && user.fingerprint().equals(right.getIfPresent(key(name, password)))
+                ? new Identity(user.name())
+                : null;
+    }
+
+    /**
      * How many there have been.
      *
      * @param hashed passwords that were not remembered

@@ -4,6 +4,7 @@ import dev.plimsoll.auth.Access;
 import dev.plimsoll.auth.Action;
 import dev.plimsoll.auth.Auth;
 import dev.plimsoll.auth.Identity;
+import dev.plimsoll.auth.Logins;
 import dev.plimsoll.auth.Resource;
 import dev.plimsoll.auth.Trail;
 import dev.plimsoll.config.ConfigKey;
@@ -15,6 +16,7 @@ import dev.plimsoll.registry.ServiceKey;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,7 @@ final class Permissions implements HttpGate {
 
     private final String contextPath;
     private final Access access;
+    private final Logins logins;
     private final Trail audit;
     private final InstantSource clock;
     private final Map<String, Need> needs = new HashMap<>();
@@ -51,6 +54,7 @@ final class Permissions implements HttpGate {
     Permissions(String contextPath, Auth auth, InstantSource clock) {
         this.contextPath = contextPath;
         this.access = auth.access();
+        this.logins = auth.logins();
         this.audit = auth.audit();
         this.clock = clock;
         open();
@@ -279,19 +283,64 @@ final class Permissions implements HttpGate {
         boolean read = method.equals("GET");
         boolean beat = path.endsWith("/instance/beat"); // not a change, and there are many
         boolean silent = read || beat || path.endsWith("/login") || path.endsWith("/configs/listener");
-        return call -> {
-            if (!silent) {
-                audit(call);
+        boolean aboutUsers = isAboutUsers(path);
+        return new Check() {
+            @Override
+            public @Nullable CompletionStage<?> first(HttpCall call) {
+                if (!silent) {
+                    audit(call);
+                }
+                return need == OPEN || aboutUsers ? null : login(call);
             }
-            if (need == OPEN) {
-                return;
-            }
-            Identity caller = access.identify(token(call));
-            call.identified(caller.user());
-            if (access.on()) {
-                need.check(access, caller, call);
+
+            @Override
+            public void check(HttpCall call) {
+                if (need == OPEN) {
+                    return;
+                }
+                Identity caller = aboutUsers ? null : remembered(call);
+                if (caller == null) {
+                    caller = access.identify(token(call));
+                }
+                call.identified(caller.user());
+                if (access.on()) {
+                    need.check(access, caller, call);
+                }
             }
         };
+    }
+
+    /** There a name and a password are those of a user who is to be made or changed. */
+    private boolean isAboutUsers(String path) {
+        return path.startsWith(contextPath + "/v1/auth/") || path.startsWith(contextPath + "/v3/auth/");
+    }
+
+    /**
+     * Of a caller who knows no tokens and sends his name and password with every call, as the npm client does: the login to
+     * wait for, null when there is none. It is the login of the others, with all that keeps guessers out.
+     */
+    private @Nullable CompletionStage<?> login(HttpCall call) {
+        if (remembered(call) != null || !bringsPassword(call) || !call.isAllParameters()) {
+            return null;
+        }
+        return logins.login(orEmpty(call.parameter("username")), orEmpty(call.parameter("password")), call.remoteIp());
+    }
+
+    private @Nullable Identity remembered(HttpCall call) {
+        return bringsPassword(call)
+                ? logins.remembered(orEmpty(call.parameter("username")), orEmpty(call.parameter("password")))
+                : null;
+    }
+
+    private boolean bringsPassword(HttpCall call) {
+        return access.on()
+                && token(call) == null
+                && call.parameter("username") != null
+                && call.parameter("password") != null;
+    }
+
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
     }
 
     private String key(String method, String path) {

@@ -28,6 +28,7 @@ public abstract class HttpCall {
     private String path = "";
     private String user = "";
     private Parameters parameters = Parameters.NONE;
+    private boolean isAllParameters = true;
     private ByteBuf body = Unpooled.EMPTY_BUFFER;
     private @Nullable Runnable gone; // loop
     private @Nullable IntConsumer outcome; // set before the handler is called
@@ -68,6 +69,11 @@ public abstract class HttpCall {
     /** The body as it came. Borrowed: valid until the handler returns. */
     public ByteBuf body() {
         return body;
+    }
+
+    /** Whether nothing but parameters came: no body, or a form. */
+    public boolean isAllParameters() {
+        return isAllParameters;
     }
 
     public Connection connection() {
@@ -225,6 +231,7 @@ public abstract class HttpCall {
         int query = target.indexOf('?', pathBegin());
         String contentType = body.isReadable() ? header("content-type") : null;
         boolean isForm = contentType != null && contentType.regionMatches(true, 0, FORM, 0, FORM.length());
+        isAllParameters = isForm || !body.isReadable();
         parameters = Parameters.parse(
                 query < 0 ? "" : target.substring(query + 1),
                 isForm ? body.toString(StandardCharsets.ISO_8859_1) : "",
@@ -234,6 +241,15 @@ public abstract class HttpCall {
     /** The body is about to be freed. */
     final void forgetBody() {
         body = Unpooled.EMPTY_BUFFER;
+    }
+
+    /** Goes on with a call that has waited, on the connection's loop, unless nobody is there any more. */
+    final void goOn(Runnable next) {
+        connection.loop().execute(() -> {
+            if (!answered.get()) {
+                next.run();
+            }
+        });
     }
 
     /** The peer has gone away. */

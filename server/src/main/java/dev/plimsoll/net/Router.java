@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,7 +118,7 @@ public final class Router {
     void route(HttpCall call, ByteBuf body, Admission admission, int parameterLimit) {
         long begun = traffic.begin();
         call.countIn(traffic, RequestKind.OTHER, begun);
-        try {
+        answering(call, () -> {
             call.parsePath();
             var methods = find(call.path());
             if (methods == null) {
@@ -140,14 +141,38 @@ public final class Router {
             if (Traffic.tells(begun)) {
                 counting.tell(call, traffic);
             }
-            try {
-                route.check().check(call);
-            } catch (Forbidden refusal) {
-                call.answer(errors.denied(call, refusal));
-                return;
+            CompletionStage<?> first = route.check().first(call);
+            if (first == null) {
+                handle(route, call, null);
+            } else {
+                first.whenComplete(
+                        (done, failure) -> call.goOn(() -> answering(call, () -> handle(route, call, failure))));
             }
-            route.handler().handle(call);
             place.shrinkTo(HttpCall.keptBytes(body));
+        });
+    }
+
+    /** @param failure why the call is refused before it is looked at, if it is */
+    private void handle(Route route, HttpCall call, @Nullable Throwable failure) {
+        try {
+            if (failure instanceof Refusal refusal) {
+                throw refusal;
+            }
+            if (failure != null) {
+                throw new IllegalStateException("who calls could not be found out", failure);
+            }
+            route.check().check(call);
+        } catch (Forbidden refusal) {
+            call.answer(errors.denied(call, refusal));
+            return;
+        }
+        route.handler().handle(call);
+    }
+
+    /** Does a part of a call's work; what it throws is the call's answer. */
+    private void answering(HttpCall call, Runnable work) {
+        try {
+            work.run();
         } catch (Refusal refusal) {
             call.answer(errors.refused(call, refusal));
         } catch (RuntimeException e) {

@@ -147,6 +147,55 @@ class AccessTest {
     }
 
     @Test
+    void a_name_and_a_password_beside_a_call_are_a_login() {
+        String list = "/nacos/v1/ns/instance/list?serviceName=s&namespaceId=";
+        ok(server.post("/nacos/v1/auth/users?username=node&password=knows-no-tokens", "accessToken", admin));
+        ok(server.post("/nacos/v1/auth/roles?role=devs&username=node", "accessToken", admin));
+        String known = "&username=node&password=knows-no-tokens";
+
+        // The first is hashed, the others are known.
+        for (int i = 0; i < 3; i++) {
+            ok(server.get(list + "dev" + known));
+            ok(server.send("POST", CONFIGS, "tenant=dev&dataId=node&group=G&content=x" + known));
+            assertThat(server.get(list + "prod" + known).statusCode()).isEqualTo(403);
+        }
+        assertThat(server.get(CONFIGS + "?tenant=dev&dataId=node&group=G" + known)
+                        .body())
+                .isEqualTo("x");
+        var wrong = server.get(list + "dev&username=node&password=guess");
+        assertThat(wrong.statusCode()).isEqualTo(403);
+        assertThat(wrong.body()).contains("User not found! Please check user exist or password is right!");
+        assertThat(server.get(list + "dev&username=nobody&password=guess").statusCode())
+                .isEqualTo(403);
+        assertThat(server.get(list + "dev&username=node").statusCode()).isEqualTo(403);
+        assertThat(server.get(list + "dev&accessToken=x" + known).statusCode())
+                .as("a token goes before a password")
+                .isEqualTo(403);
+        assertThat(LOGGED).noneMatch(line -> line.contains("knows-no-tokens"));
+
+        ok(server.delete("/nacos/v1/auth/users?username=node", "accessToken", admin));
+        assertThat(server.get(list + "dev" + known).statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void a_password_to_be_hashed_does_not_make_calls_wait_for_ever_or_lose_their_form() {
+        ok(server.post("/nacos/v1/auth/users?username=late&password=first-time", "accessToken", admin));
+        ok(server.post("/nacos/v1/auth/roles?role=devs&username=late", "accessToken", admin));
+
+        ok(server.send(
+                "POST", CONFIGS, "tenant=dev&dataId=late&group=G&content=x%26y&username=late&password=first-time"));
+
+        assertThat(get(CONFIGS + "?tenant=dev&dataId=late&group=G", dev).body()).isEqualTo("x&y");
+        assertThat(LOGGED).anyMatch(line -> line.startsWith("WRITE user=late") && line.contains("dataId:late"));
+    }
+
+    @Test
+    void names_and_passwords_of_users_who_are_to_be_made_log_nobody_in() {
+        String path = "/nacos/v1/auth/users?username=admin&password=" + encoded(adminPassword);
+        assertThat(server.post(path).statusCode()).isEqualTo(403);
+    }
+
+    @Test
     void a_refusal_has_the_form_of_the_interface() {
         var v1 = server.get(CONFIGS + "?dataId=d&group=g");
         assertThat(v1.statusCode()).isEqualTo(403);

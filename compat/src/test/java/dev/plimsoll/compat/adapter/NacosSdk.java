@@ -103,6 +103,9 @@ public final class NacosSdk implements Sdk {
         Properties properties = properties(address, namespace);
         properties.setProperty("username", user);
         properties.setProperty("password", password);
+        // 3.0.3 gives each processor a thread, but at least two, keeps two of them waiting for ever, and logs in again
+        // on a third.
+        properties.setProperty("clientWorkerThreadCount", "3");
         return properties;
     }
 

@@ -1,0 +1,7 @@
+package dev.plimsoll.compat.dubbo;
+
+/** What is called. */
+public interface Greeter {
+
+    String greet(String name);
+}
