@@ -56,7 +56,8 @@ record AuthOptions(AuthMode mode, int tokenSeconds, String tokenKey, String form
         return "auth " + mode; // keys are for no log
     }
 
-    private static boolean isLoopback(String host) {
+    /** Whether only this machine reaches a server that listens there. */
+    static boolean isLoopback(String host) {
         try {
             for (InetAddress address : InetAddress.getAllByName(host)) {
                 if (!address.isLoopbackAddress()) {

@@ -1,11 +1,14 @@
 package dev.plimsoll;
 
+import dev.plimsoll.net.RefusedAddresses;
+import dev.plimsoll.refusal.InvalidRequest;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * How the text of a setting becomes a value.
@@ -71,6 +74,29 @@ record Kind<T>(String expected, Function<String, Optional<T>> parser) {
             try {
                 return text.length() > MAX_TEXT ? Optional.empty() : Optional.of(Path.of(text));
             } catch (InvalidPathException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    /** Words with commas between them; "" for none. */
+    static Kind<List<String>> words() {
+        return new Kind<>(
+                "words with commas between them",
+                text -> text.length() > MAX_TEXT
+                        ? Optional.empty()
+                        : Optional.of(Stream.of(text.split(",", -1))
+                                .map(String::strip)
+                                .filter(word -> !word.isEmpty())
+                                .toList()));
+    }
+
+    /** Addresses that are not connected to for others. */
+    static Kind<RefusedAddresses> addresses() {
+        return new Kind<>("addresses, ranges such as 10.0.0.0/8, and loopback, with commas between them", text -> {
+            try {
+                return words().parser().apply(text).map(RefusedAddresses::of);
+            } catch (InvalidRequest e) {
                 return Optional.empty();
             }
         });

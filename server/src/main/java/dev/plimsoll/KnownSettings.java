@@ -1,5 +1,6 @@
 package dev.plimsoll;
 
+import dev.plimsoll.net.RefusedAddresses;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -68,6 +69,72 @@ final class KnownSettings {
             Kind.optionalText(),
             "",
             "The key before auth.token-key: tokens signed with it are still good");
+
+    static final Setting<String> TLS = new Setting<>(
+            "tls",
+            List.of("nacos.remote.server.rpc.tls.enableTls"),
+            Kind.oneOf(List.of("auto", "on", "off", "true", "false")),
+            "auto",
+            "Whether connections may be encrypted, on both ports; auto: if tls.certificate is set");
+
+    static final Setting<Path> TLS_CERTIFICATE = new Setting<>(
+            "tls.certificate",
+            List.of("nacos.remote.server.rpc.tls.certChainFile", "server.ssl.certificate"),
+            Kind.path(),
+            "",
+            "PEM file: the server's certificate, then those that vouch for it; read again when it changes");
+
+    static final Setting<Path> TLS_KEY = new Setting<>(
+            "tls.key",
+            List.of("nacos.remote.server.rpc.tls.certPrivateKey", "server.ssl.certificate-private-key"),
+            Kind.path(),
+            "",
+            "PEM file: its private key, in PKCS#8; read again when it changes");
+
+    static final Setting<String> TLS_KEY_PASSWORD = new Setting<>(
+            "tls.key-password",
+            List.of("nacos.remote.server.rpc.tls.certPrivateKeyPassword"),
+            Kind.optionalText(),
+            "",
+            "Of an encrypted key");
+
+    static final Setting<String> TLS_PLAINTEXT = new Setting<>(
+            "tls.plaintext",
+            List.of("nacos.remote.server.rpc.tls.compatibility"),
+            Kind.oneOf(List.of("on", "http", "off", "true", "false")),
+            "on",
+            "Whether connections without TLS are still served: on both ports, on the HTTP port alone, or on none");
+
+    static final Setting<String> TLS_CLIENTS = new Setting<>(
+            "tls.client-certificates",
+            List.of("nacos.remote.server.rpc.tls.mutualAuthEnable"),
+            Kind.oneOf(List.of("off", "optional", "required", "true", "false")),
+            "off",
+            "Whether clients must show a certificate that tls.trust vouches for");
+
+    static final Setting<Path> TLS_TRUST = new Setting<>(
+            "tls.trust",
+            List.of("nacos.remote.server.rpc.tls.trustCollectionCertFile"),
+            Kind.path(),
+            "",
+            "PEM file: certificates that vouch for clients; read again when it changes");
+
+    static final Setting<List<String>> TLS_PROTOCOLS = new Setting<>(
+            "tls.protocols",
+            List.of("nacos.remote.server.rpc.tls.protocols"),
+            Kind.words(),
+            "TLSv1.3,TLSv1.2",
+            "Versions of TLS that are spoken; none before 1.2");
+
+    static final Setting<List<String>> TLS_CIPHERS = new Setting<>(
+            "tls.ciphers",
+            List.of("nacos.remote.server.rpc.tls.ciphers"),
+            Kind.words(),
+            "",
+            "Cipher suites by their standard names; empty: those that HTTP/2 allows");
+
+    static final Setting<Integer> TLS_RELOAD = new Setting<>(
+            "tls.reload-seconds", List.of(), Kind.integer(1, 86_400), "30", "How often the files of TLS are looked at");
 
     static final Setting<Integer> USERS =
             new Setting<>("limit.users", List.of(), Kind.integer(1, 100_000), "10000", "Users there may be");
@@ -142,6 +209,13 @@ final class KnownSettings {
             "256",
             "Health checks of persistent instances under way at one time");
 
+    static final Setting<RefusedAddresses> HEALTH_REFUSED = new Setting<>(
+            "health.refused-addresses",
+            List.of(),
+            Kind.addresses(),
+            "169.254.0.0/16,fe80::/10,100.100.100.200,fd00:ec2::254,loopback",
+            "What health checks do not connect to; loopback is left to a server that only this machine reaches");
+
     static final Setting<Integer> METADATA_LENGTH = new Setting<>(
             "limit.metadata-length",
             List.of("nacos.naming.service.metadata.length"),
@@ -184,6 +258,16 @@ final class KnownSettings {
             TOKEN_SECONDS,
             TOKEN_KEY,
             FORMER_TOKEN_KEY,
+            TLS,
+            TLS_CERTIFICATE,
+            TLS_KEY,
+            TLS_KEY_PASSWORD,
+            TLS_PLAINTEXT,
+            TLS_CLIENTS,
+            TLS_TRUST,
+            TLS_PROTOCOLS,
+            TLS_CIPHERS,
+            TLS_RELOAD,
             CONNECTIONS,
             CONNECTIONS_PER_ADDRESS,
             CALLS_PER_CONNECTION,
@@ -193,6 +277,7 @@ final class KnownSettings {
             GRAY_VERSIONS_PER_CONFIG,
             UDP_SUBSCRIBERS,
             HEALTH_CHECKS,
+            HEALTH_REFUSED,
             METADATA_LENGTH,
             SERVICES_PER_NAMESPACE,
             USERS,

@@ -118,7 +118,6 @@ final class ReferenceKeys {
             nacos.remote.server.grpc.sdk.permit-keep-alive-time
             nacos.remote.server.grpc.cluster.*
             nacos.server.grpc.port.offset | 1000
-            nacos.remote.server.rpc.tls.*
             nacos.remote.peer.rpc.tls.*
             nacos.core.param.check.enabled
             nacos.core.namespace.validation.enabled | false
@@ -194,6 +193,8 @@ final class ReferenceKeys {
             nacos.core.ability.*
             nacos.core.remote.connection.generator
             remote.executor.*
+            nacos.remote.server.rpc.tls.sslProvider
+            nacos.remote.server.rpc.tls.sslContextRefresher
             nacos.remote.server.rpc.protocol.negotiator.type
             nacos.remote.cluster.server.rpc.protocol.negotiator.type
             nacos.core.param.check.checker
@@ -215,6 +216,7 @@ final class ReferenceKeys {
     private static final String REFUSED = """
             nacos.core.auth.enable.userAgentAuthWhite | false | a client could pass for a server by its User-Agent
             nacos.config.derby.ops.enabled | false | it lets any caller run SQL
+            nacos.remote.server.rpc.tls.trustAll | false | anybody's certificate would pass for a client's; tls.trust says whose may
             """;
 
     private final Map<String, ReferenceKey> exact = new HashMap<>();

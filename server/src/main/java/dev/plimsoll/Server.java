@@ -12,6 +12,7 @@ import dev.plimsoll.http.Routes;
 import dev.plimsoll.loop.ThreadLoop;
 import dev.plimsoll.net.NetAccounts;
 import dev.plimsoll.net.NetServer;
+import dev.plimsoll.net.Tls;
 import dev.plimsoll.refusal.Refusal;
 import dev.plimsoll.registry.HealthChecks;
 import dev.plimsoll.registry.Registry;
@@ -63,6 +64,8 @@ public final class Server implements AutoCloseable {
 
     private static final String VITALS_FILE = "vitals";
 
+    private static final int MAX_WAITING_HANDSHAKES = 1_024; // at two milliseconds each
+
     private static final int MAX_WAITING_HASHES = 32; // at tens of milliseconds each, what a client waits for
 
     private final Journal journal;
@@ -73,6 +76,7 @@ public final class Server implements AutoCloseable {
     private final ThreadLoop vitalsLoop;
     private final ThreadPoolExecutor reads;
     private final ThreadPoolExecutor hashers;
+    private final ThreadPoolExecutor handshakers;
     private final Optional<String> firstPassword;
     private final NetServer net;
     private final Sessions sessions;
@@ -80,6 +84,16 @@ public final class Server implements AutoCloseable {
 
     private Server(Settings settings) {
         InstantSource clock = InstantSource.system();
+        var findings = new Findings(clock);
+        this.handshakers = new ThreadPoolExecutor(
+                1,
+                1,
+                1,
+                TimeUnit.MINUTES,
+                new ArrayBlockingQueue<>(MAX_WAITING_HANDSHAKES),
+                task -> daemon(task, "handshakes"));
+        handshakers.allowCoreThreadTimeOut(true);
+        Optional<Tls> tls = settings.tls().settings().map(how -> new Tls(how, clock, findings, handshakers));
         Accounts accounts = Accounts.of(settings.memory());
         StoreSettings store = StoreSettings.in(settings.data());
         var sqlite = SqliteJournal.open(store, accounts.journal(), clock);
@@ -98,11 +112,11 @@ public final class Server implements AutoCloseable {
         var admission = new Admission(accounts.requests(), accounts.outbound(), accounts.maxRequestBytes());
         this.net = new NetServer(
                 settings.net(),
+                tls.orElse(null),
                 new NetAccounts(accounts.connections(), accounts.inbound(), accounts.outbound()),
                 admission,
                 clock);
         var traffic = new Traffic(System::nanoTime);
-        var findings = new Findings(clock);
         var directWatch = new DirectWatch(
                 accounts.budget(),
                 () -> new DirectWatch.Direct(net.directMemory(), net.directMemoryInUse()),
@@ -164,6 +178,9 @@ public final class Server implements AutoCloseable {
                 random,
                 LoggerFactory.getLogger(Logging.LOGINS),
                 LoggerFactory.getLogger(Logging.AUDIT));
+        if (tls.isPresent() && tls.get().isOptional()) {
+            findings.found(Tls.PLAINTEXT, Severity.INFO, "tls.plaintext is not off");
+        }
         if (settings.auth().mode() == AuthMode.OFF) {
             findings.found(
                     Condition.AUTH_OFF,
@@ -226,6 +243,7 @@ public final class Server implements AutoCloseable {
         net.start(payloads, router);
         sessions.start();
         sessionLoop.execute(() -> directWatch.start(sessionLoop));
+        tls.ifPresent(files -> sessionLoop.execute(() -> files.watch(sessionLoop, reads)));
         oldGeneration()
                 .map(old -> new HeapWatch(old, System::gc))
                 .ifPresent(watch -> sessionLoop.execute(() -> watch.start(sessionLoop)));
@@ -269,6 +287,7 @@ public final class Server implements AutoCloseable {
         authLoop.close();
         vitalsLoop.close();
         hashers.shutdownNow();
+        handshakers.shutdownNow();
         reads.shutdown();
         journal.close();
     }

@@ -1,8 +1,10 @@
 package dev.plimsoll;
 
 import dev.plimsoll.net.NetSettings;
+import dev.plimsoll.net.RefusedAddresses;
 import dev.plimsoll.registry.RegistrySettings;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * How this server runs, one record per area.
@@ -20,6 +22,7 @@ public record Settings(
         String contextPath,
         RegistrySettings registry,
         AuthOptions auth,
+        TlsOptions tls,
         int listenersPerConnection,
         int grayVersionsPerConfig,
         int udpSubscribers,
@@ -31,10 +34,11 @@ public record Settings(
                 NetSettings.at(values.get(KnownSettings.HOST), port, port == 0 ? 0 : port + NetSettings.GRPC_OFFSET);
         return new Settings(
                 net.with(net.limits()
-                        .withConnections(
-                                values.get(KnownSettings.CONNECTIONS),
-                                values.get(KnownSettings.CONNECTIONS_PER_ADDRESS))
-                        .withCalls(values.get(KnownSettings.CALLS_PER_CONNECTION))),
+                                .withConnections(
+                                        values.get(KnownSettings.CONNECTIONS),
+                                        values.get(KnownSettings.CONNECTIONS_PER_ADDRESS))
+                                .withCalls(values.get(KnownSettings.CALLS_PER_CONNECTION)))
+                        .with(refused(values)),
                 values.get(KnownSettings.DATA),
                 memory,
                 values.get(KnownSettings.CONTEXT_PATH),
@@ -51,6 +55,17 @@ public record Settings(
                         values.get(KnownSettings.FORMER_TOKEN_KEY),
                         values.get(KnownSettings.USERS),
                         values.get(KnownSettings.PERMISSIONS)),
+                new TlsOptions(
+                        values.get(KnownSettings.TLS),
+                        values.get(KnownSettings.TLS_CERTIFICATE),
+                        values.get(KnownSettings.TLS_KEY),
+                        values.get(KnownSettings.TLS_KEY_PASSWORD),
+                        values.get(KnownSettings.TLS_PLAINTEXT),
+                        values.get(KnownSettings.TLS_CLIENTS),
+                        values.get(KnownSettings.TLS_TRUST),
+                        values.get(KnownSettings.TLS_PROTOCOLS),
+                        values.get(KnownSettings.TLS_CIPHERS),
+                        Duration.ofSeconds(values.get(KnownSettings.TLS_RELOAD))),
                 values.get(KnownSettings.LISTENERS_PER_CONNECTION),
                 values.get(KnownSettings.GRAY_VERSIONS_PER_CONFIG),
                 values.get(KnownSettings.UDP_SUBSCRIBERS),
@@ -59,5 +74,10 @@ public record Settings(
                         values.get(KnownSettings.LOG_LEVEL),
                         values.get(KnownSettings.LOG_FILE_SIZE),
                         values.get(KnownSettings.LOG_FILES)));
+    }
+
+    private static RefusedAddresses refused(Values values) {
+        RefusedAddresses refused = values.get(KnownSettings.HEALTH_REFUSED);
+        return AuthOptions.isLoopback(values.get(KnownSettings.HOST)) ? refused.withoutLoopback() : refused;
     }
 }

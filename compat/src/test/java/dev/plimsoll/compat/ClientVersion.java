@@ -29,6 +29,11 @@ enum ClientVersion {
         return batch;
     }
 
+    /** The clients' own {@code nacos.remote.client.rpc.tls} came with 2.2.1. */
+    boolean knowsTls() {
+        return compareTo(V2_2_3) >= 0;
+    }
+
     /**
      * Clients from 2.0 on hold a gRPC connection. Older ones live by HTTP alone: beats keep their instances, changes come by
      * UDP, and a key that is listened to joins the next long poll.

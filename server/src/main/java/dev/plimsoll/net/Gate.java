@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Pushes are counted apart. Their bytes are shared by all receivers and charged once, by whoever encoded them; and a
  * client that does not take its pushes may still ask, and show that it lives.
  */
-final class Gate {
+final class Gate implements Outbound.Waiter {
     private static final int TIGHT = 8;
 
     private final Channel channel;
@@ -85,8 +85,8 @@ final class Gate {
         return outbound.name();
     }
 
-    /** The shared account has room again. Any thread. */
-    void wake() {
+    @Override
+    public void wake() {
         awaiting = false;
         if (!channel.eventLoop().isShuttingDown()) {
             channel.eventLoop().execute(this::reconsider);

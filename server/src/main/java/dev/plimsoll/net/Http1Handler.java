@@ -7,7 +7,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpContent;
@@ -305,9 +304,9 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements TcpConn
     }
 
     private void closeAfter(boolean linger) {
-        if (linger && ctx != null && ctx.channel() instanceof DuplexChannel channel && channel.isActive()) {
-            channel.shutdownOutput();
-            channel.eventLoop().schedule(() -> connection.close("refused"), LINGER_SECONDS, TimeUnit.SECONDS);
+        if (linger && ctx != null && ctx.channel().isActive()) {
+            connection.closeOutput();
+            ctx.executor().schedule(() -> connection.close("refused"), LINGER_SECONDS, TimeUnit.SECONDS);
         } else {
             connection.close("answered the last request");
         }

@@ -63,15 +63,13 @@ final class Http2Calls extends Http2EventAdapter implements TcpConnection.Protoc
     private final ArrayDeque<Http2Call> parked = new ArrayDeque<>(0);
     private final Set<GrpcBidi> blocked = new LinkedHashSet<>();
     private final Set<GrpcBidi> bidis = new LinkedHashSet<>();
+    private final HeldFrame held;
     private final long openedAt;
     private GrpcService.@Nullable Handler grpcHandler;
     private @Nullable ChannelHandlerContext ctx;
     private long floodWindowStart;
     private int controlFrames;
     private int open; // calls
-    private int heldBytes; // of frames that are not whole yet
-    private boolean uncharged; // bytes of such a frame, for want of room
-    private long unchargedSince;
     private boolean everUsed;
     private boolean reading;
     private boolean flushing; // a flush is scheduled
@@ -81,6 +79,7 @@ final class Http2Calls extends Http2EventAdapter implements TcpConnection.Protoc
     private Http2Calls(Net net, TcpConnection connection) throws Http2Exception {
         this.net = net;
         this.connection = connection;
+        this.held = new HeldFrame(net);
         this.openedAt = connection.nanoTime();
         this.floodWindowStart = openedAt;
         this.http2 = new DefaultHttp2Connection(true, 0);
@@ -187,8 +186,8 @@ final class Http2Calls extends Http2EventAdapter implements TcpConnection.Protoc
 
     @Override
     public void sweep(long now) {
-        if (uncharged && now - unchargedSince > net.settings().timeouts().head().toNanos()) {
-            connection.close(net.inbound().name() + ": full, and a frame that is not whole");
+        if (held.late(now)) {
+            connection.close(held.reason());
             return;
         }
         if (!everUsed) {
@@ -437,25 +436,6 @@ final class Http2Calls extends Http2EventAdapter implements TcpConnection.Protoc
         closeIfFinished();
     }
 
-    /**
-     * A frame that is not whole yet keeps its bytes in memory, and the peer may never send the rest. For want of room it is
-     * not charged, but then the rest must come soon.
-     */
-    private void holding(int bytes) {
-        int before = heldBytes;
-        heldBytes = bytes;
-        if (bytes <= before) {
-            net.inbound().release(before - bytes);
-            uncharged = false;
-        } else if (!net.inbound().tryReserve(bytes - before)) {
-            heldBytes = before;
-            if (!uncharged) {
-                uncharged = true;
-                unchargedSince = connection.nanoTime();
-            }
-        }
-    }
-
     private void ended() {
         if (grpcHandler != null) {
             GrpcService.Handler handler = grpcHandler;
@@ -504,13 +484,13 @@ final class Http2Calls extends Http2EventAdapter implements TcpConnection.Protoc
         public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
             calls.reading = false;
             super.channelReadComplete(ctx);
-            calls.holding(ctx.isRemoved() ? 0 : internalBuffer().capacity());
+            calls.held.holds(ctx.isRemoved() ? 0 : internalBuffer().capacity(), calls.connection.nanoTime());
         }
 
         @Override
         protected void handlerRemoved0(ChannelHandlerContext ctx) throws Exception {
             super.handlerRemoved0(ctx);
-            calls.holding(0);
+            calls.held.holds(0, calls.connection.nanoTime());
         }
 
         @Override

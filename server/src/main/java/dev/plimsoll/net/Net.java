@@ -2,8 +2,13 @@ package dev.plimsoll.net;
 
 import dev.plimsoll.vitals.Account;
 import dev.plimsoll.vitals.Admission;
+import org.jspecify.annotations.Nullable;
 
-/** What every connection of a server shares. */
+/**
+ * What every connection of a server shares.
+ *
+ * @param tls null when there is no certificate
+ */
 record Net(
         NetSettings settings,
         Account connections,
@@ -12,4 +17,6 @@ record Net(
         Outbound outbound,
         GrpcService grpc,
         Router router,
-        HttpDate date) {}
+        HttpDate date,
+        @Nullable Tls tls,
+        TlsRecords records) {}

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +52,7 @@ public final class NetServer {
     private static final long REFUSALS_LOGGED_EVERY = TimeUnit.SECONDS.toNanos(10);
 
     private final NetSettings settings;
+    private final @Nullable Tls tls;
     private final InstantSource clock;
     private final Connections connections;
     private final PooledByteBufAllocator allocator;
@@ -69,10 +71,13 @@ public final class NetServer {
     /**
      * A server that listens once it is started.
      *
+     * @param tls null for none
      * @param admission to HTTP requests
      */
-    public NetServer(NetSettings settings, NetAccounts accounts, Admission admission, InstantSource clock) {
+    public NetServer(
+            NetSettings settings, @Nullable Tls tls, NetAccounts accounts, Admission admission, InstantSource clock) {
         this.settings = settings;
+        this.tls = tls;
         this.clock = clock;
         this.accounts = accounts;
         this.admission = admission;
@@ -87,7 +92,7 @@ public final class NetServer {
                 new DefaultThreadFactory("net"),
                 epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
         this.udp = new UdpSocket(loops, epoll, settings.host(), allocator, outbound);
-        this.probes = new Probes(loops, epoll, allocator, accounts.connections(), Probes::allowed);
+        this.probes = new Probes(loops, epoll, allocator, accounts.connections(), settings.refused());
         this.refusalLoggedAt = System.nanoTime() - REFUSALS_LOGGED_EVERY;
     }
 
@@ -105,13 +110,15 @@ public final class NetServer {
                 outbound,
                 grpc,
                 router,
-                new HttpDate(clock));
+                new HttpDate(clock),
+                tls,
+                new TlsRecords(outbound));
         try {
             if (settings.httpPort() == 0 && settings.grpcPort() == 0) {
                 bindFreePair(net);
             } else {
-                httpPort = bind(settings.httpPort(), net);
-                grpcPort = bind(settings.grpcPort(), net);
+                httpPort = bind(settings.httpPort(), net, true);
+                grpcPort = bind(settings.grpcPort(), net, false);
             }
         } catch (Unavailable e) {
             close(Duration.ZERO);
@@ -201,9 +208,9 @@ public final class NetServer {
 
     private void bindFreePair(Net net) {
         for (int i = 1; ; i++) {
-            httpPort = bind(0, net);
+            httpPort = bind(0, net, true);
             try {
-                grpcPort = bind(httpPort + NetSettings.GRPC_OFFSET, net);
+                grpcPort = bind(httpPort + NetSettings.GRPC_OFFSET, net, false);
                 return;
             } catch (Unavailable e) {
                 listeners.remove(0).close().syncUninterruptibly();
@@ -214,7 +221,7 @@ public final class NetServer {
         }
     }
 
-    private int bind(int port, Net net) {
+    private int bind(int port, Net net, boolean isHttp) {
         if (port > 65535) {
             throw new Unavailable("port " + port + " does not exist");
         }
@@ -230,7 +237,7 @@ public final class NetServer {
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 << 10, 64 << 10))
                 .handler(new Doorkeeper())
-                .childHandler(new Arrival(net));
+                .childHandler(new Arrival(net, plaintext(isHttp)));
         if (epoll) {
             bootstrap.childOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_IN_KERNEL);
         }
@@ -240,6 +247,16 @@ public final class NetServer {
         }
         listeners.add(bound.channel());
         return ((InetSocketAddress) bound.channel().localAddress()).getPort();
+    }
+
+    /** Whether connections without TLS are served on this port. */
+    private boolean plaintext(boolean isHttp) {
+        return tls == null
+                || switch (tls.settings().plaintext()) {
+                    case ON -> true;
+                    case HTTP -> isHttp;
+                    case OFF -> false;
+                };
     }
 
     private Unavailable refusal(int port, Throwable cause) {
@@ -325,9 +342,11 @@ public final class NetServer {
     @ChannelHandler.Sharable
     private final class Arrival extends ChannelInitializer<Channel> {
         private final Net net;
+        private final boolean plaintext;
 
-        Arrival(Net net) {
+        Arrival(Net net, boolean plaintext) {
             this.net = net;
+            this.plaintext = plaintext;
         }
 
         @Override
@@ -338,8 +357,7 @@ public final class NetServer {
                 return;
             }
             var connection = new TcpConnection(channel, remote, clock.millis(), net);
-            var detector = new PortDetector(net, connection);
-            connection.speak(detector);
+            var detector = PortDetector.on(net, connection, plaintext);
             connections.opened(connection);
             channel.closeFuture().addListener(closed -> {
                 connections.closed(connection);

@@ -2,13 +2,22 @@ package dev.plimsoll.net;
 
 import dev.plimsoll.refusal.InvalidRequest;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Where the server listens and what it grants one peer. Port 0 picks free ports, gRPC at the HTTP port + 1000.
  *
  * @param ioThreads event loops; each connection lives on one of them
+ * @param refused what is not connected to for others
  */
-public record NetSettings(String host, int httpPort, int grpcPort, int ioThreads, Limits limits, Timeouts timeouts) {
+public record NetSettings(
+        String host,
+        int httpPort,
+        int grpcPort,
+        int ioThreads,
+        Limits limits,
+        Timeouts timeouts,
+        RefusedAddresses refused) {
     /** Clients derive the gRPC port from the HTTP port they are given by adding this. */
     public static final int GRPC_OFFSET = 1000;
 
@@ -26,7 +35,12 @@ public record NetSettings(String host, int httpPort, int grpcPort, int ioThreads
         }
     }
 
-    /** The defaults for everything but the address. */
+    /** With nothing refused. */
+    NetSettings(String host, int httpPort, int grpcPort, int ioThreads, Limits limits, Timeouts timeouts) {
+        this(host, httpPort, grpcPort, ioThreads, limits, timeouts, new RefusedAddresses(List.of(), false));
+    }
+
+    /** The defaults for everything but the address, and nothing refused. */
     public static NetSettings at(String host, int httpPort, int grpcPort) {
         return new NetSettings(
                 host,
@@ -38,11 +52,15 @@ public record NetSettings(String host, int httpPort, int grpcPort, int ioThreads
     }
 
     public NetSettings with(Limits limits) {
-        return new NetSettings(host, httpPort, grpcPort, ioThreads, limits, timeouts);
+        return new NetSettings(host, httpPort, grpcPort, ioThreads, limits, timeouts, refused);
+    }
+
+    public NetSettings with(RefusedAddresses refused) {
+        return new NetSettings(host, httpPort, grpcPort, ioThreads, limits, timeouts, refused);
     }
 
     public NetSettings with(Timeouts timeouts) {
-        return new NetSettings(host, httpPort, grpcPort, ioThreads, limits, timeouts);
+        return new NetSettings(host, httpPort, grpcPort, ioThreads, limits, timeouts, refused);
     }
 
     private static void checkPort(String what, int port) {

@@ -5,15 +5,21 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * The account of all bytes on their way out, and the gates that wait for it to empty. The last eighth is for small answers
+ * The account of all bytes on their way out, and those who wait for it to empty. The last eighth is for small answers
  * only: those to beats, health checks and registrations. Any thread.
  */
 final class Outbound {
     private static final int SMALL = 4 << 10;
 
     private final Account account;
-    /** Each gate is in it at most once. */
-    private final Queue<Gate> waiting = new ConcurrentLinkedQueue<>();
+    /** Each is in it at most once. */
+    private final Queue<Waiter> waiting = new ConcurrentLinkedQueue<>();
+
+    /** Somebody who has bytes to send and found no room. */
+    interface Waiter {
+        /** There may be room now. Any thread. */
+        void wake();
+    }
 
     Outbound(Account account) {
         this.account = account;
@@ -35,12 +41,16 @@ final class Outbound {
         return account.held() > account.limit() / 2;
     }
 
-    /** {@link Gate#wake} will be called when the account is no longer tight. */
-    void await(Gate gate) {
-        waiting.add(gate);
+    /** {@link Waiter#wake} will be called when the account is no longer tight. */
+    void await(Waiter waiter) {
+        waiting.add(waiter);
         if (!tight()) {
             wakeAll();
         }
+    }
+
+    long limit() {
+        return account.limit();
     }
 
     String name() {
@@ -48,9 +58,9 @@ final class Outbound {
     }
 
     private void wakeAll() {
-        Gate gate;
-        while ((gate = waiting.poll()) != null) {
-            gate.wake();
+        Waiter waiter;
+        while ((waiter = waiting.poll()) != null) {
+            waiter.wake();
         }
     }
 }

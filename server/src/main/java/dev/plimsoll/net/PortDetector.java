@@ -6,34 +6,62 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Tells by a connection's first bytes what it speaks: HTTP/2 with prior knowledge begins with a preface, everything
- * else is taken for HTTP/1.1. A request to upgrade to HTTP/2 is so answered in HTTP/1.1, as the standard allows.
+ * Tells by a connection's first bytes what it speaks: TLS begins with a handshake record, HTTP/2 with prior knowledge with a
+ * preface, everything else is taken for HTTP/1.1. What is inside TLS is told in the same way, whatever was agreed on
+ * for it. A request to upgrade to HTTP/2 is answered in HTTP/1.1, as the standard allows.
  */
 final class PortDetector extends ByteToMessageDecoder implements TcpConnection.Protocol {
+    private static final int TLS_HANDSHAKE = 22; // begins no request and no preface
+
     /** Enough of the preface to tell it from POST, PUT and PATCH. The HTTP/2 codec checks all of it. */
     private static final ByteBuf PREFACE = Unpooled.unreleasableBuffer(
                     Unpooled.copiedBuffer("PRI ", StandardCharsets.US_ASCII))
             .asReadOnly();
 
+    /** As other servers say it to one who forgot the s of https. */
+    private static final String TLS_ONLY = "this port speaks TLS only\n";
+
     private final Net net;
     private final TcpConnection connection;
-    private final long since;
+    private final @Nullable Tls tls; // null: not, or not again
+    private final boolean plaintext;
+    private @Nullable TlsHandler shaking;
+    private long since;
 
-    PortDetector(Net net, TcpConnection connection) {
+    private PortDetector(Net net, TcpConnection connection, @Nullable Tls tls, boolean plaintext) {
         this.net = net;
         this.connection = connection;
+        this.tls = tls;
+        this.plaintext = plaintext;
         this.since = connection.nanoTime();
+        connection.speak(this);
+    }
+
+    /** @param plaintext whether it is served without TLS */
+    static PortDetector on(Net net, TcpConnection connection, boolean plaintext) {
+        return new PortDetector(net, connection, net.tls(), plaintext);
     }
 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Http2Exception {
+        if (tls != null && in.getUnsignedByte(in.readerIndex()) == TLS_HANDSHAKE) {
+            shakeHands(ctx, in, tls);
+            return;
+        }
         int n = Math.min(PREFACE.readableBytes(), in.readableBytes());
         boolean likePreface = ByteBufUtil.equals(in, in.readerIndex(), PREFACE, 0, n);
         if (likePreface && n < PREFACE.readableBytes()) {
+            return;
+        }
+        if (!plaintext) {
+            refuse(ctx, likePreface);
+            in.skipBytes(in.readableBytes());
             return;
         }
         if (likePreface) {
@@ -47,6 +75,42 @@ final class PortDetector extends ByteToMessageDecoder implements TcpConnection.P
             Http1Handler.addTo(ctx.pipeline(), net, connection);
         }
         ctx.pipeline().remove(this);
+    }
+
+    private void shakeHands(ChannelHandlerContext ctx, ByteBuf in, Tls tls) {
+        TlsHandler handler = TlsHandler.on(net, tls, connection);
+        if (handler == null) {
+            in.skipBytes(in.readableBytes());
+            connection.close(net.connections().name() + ": full, and no room for TLS");
+            return;
+        }
+        connection.secure(handler);
+        var inside = new PortDetector(net, connection, null, true);
+        inside.shaking = handler;
+        ctx.pipeline().addLast(handler, inside);
+        ctx.pipeline().remove(this);
+    }
+
+    private void refuse(ChannelHandlerContext ctx, boolean isHttp2) {
+        if (!isHttp2) {
+            ctx.writeAndFlush(Unpooled.copiedBuffer(
+                    "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: "
+                            + TLS_ONLY.length() + "\r\n\r\n" + TLS_ONLY,
+                    StandardCharsets.US_ASCII));
+        }
+        connection.close("spoke without TLS");
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+        if (event instanceof SslHandshakeCompletionEvent done && shaking != null) {
+            shaking.shaken();
+            since = connection.nanoTime();
+            if (!done.isSuccess() && net.tls() != null) {
+                net.tls().failed(connection.remoteIp(), done.cause());
+            }
+        }
+        super.userEventTriggered(ctx, event);
     }
 
     @Override

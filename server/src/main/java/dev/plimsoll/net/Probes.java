@@ -29,7 +29,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +49,7 @@ public final class Probes {
     private final boolean epoll;
     private final ByteBufAllocator allocator;
     private final Account account;
-    private final Predicate<InetAddress> allowed;
+    private final RefusedAddresses refused;
     /** Looking up a name blocks, so it may hold up other names and nothing else. */
     private final ThreadPoolExecutor names;
 
@@ -67,19 +66,14 @@ public final class Probes {
 
     /**
      * @param account heap of connections
-     * @param allowed addresses that may be looked at, asked of the one that is then connected to
+     * @param refused addresses that are not looked at, asked of the one that would be connected to
      */
-    Probes(
-            EventLoopGroup loops,
-            boolean epoll,
-            ByteBufAllocator allocator,
-            Account account,
-            Predicate<InetAddress> allowed) {
+    Probes(EventLoopGroup loops, boolean epoll, ByteBufAllocator allocator, Account account, RefusedAddresses refused) {
         this.loops = loops;
         this.epoll = epoll;
         this.allocator = allocator;
         this.account = account;
-        this.allowed = allowed;
+        this.refused = refused;
         this.names = new ThreadPoolExecutor(
                 1, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_NAMES_WAITING), task -> {
                     var thread = new Thread(task, "names");
@@ -87,14 +81,6 @@ public final class Probes {
                     return thread;
                 });
         names.allowCoreThreadTimeOut(true);
-    }
-
-    /**
-     * Not addresses that mean something only beside this machine: whoever registers an instance would have the server call
-     * 169.254.169.254, where clouds tell a machine its secrets.
-     */
-    static boolean allowed(InetAddress address) {
-        return !address.isLinkLocalAddress() && !address.isMulticastAddress() && !address.isAnyLocalAddress();
     }
 
     /** OK when a connection can be made. */
@@ -168,7 +154,7 @@ public final class Probes {
     }
 
     private void connect(EventLoop loop, InetAddress address, int port, Look look, Handler handler) {
-        if (!allowed.test(address)) {
+        if (refused.contains(address)) {
             look.end(Result.DOWN);
             return;
         }

@@ -3,6 +3,7 @@ package dev.plimsoll.net;
 import dev.plimsoll.vitals.Account;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.socket.DuplexChannel;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,7 @@ final class TcpConnection implements Connection {
     private long charged; // loop, as the next two
     private boolean gone;
     private @Nullable Protocol protocol;
+    private @Nullable TlsHandler tls;
 
     TcpConnection(Channel channel, InetSocketAddress remote, long acceptedMillis, Net net) {
         this.channel = channel;
@@ -124,9 +126,17 @@ final class TcpConnection implements Connection {
         this.protocol = protocol;
     }
 
+    /** From here on it is encrypted. Connection's loop only. */
+    void secure(TlsHandler tls) {
+        this.tls = tls;
+    }
+
     /** Looks for deadlines that have passed. */
     void sweep() {
         channel.eventLoop().execute(() -> {
+            if (tls != null) {
+                tls.sweep(nanoTime());
+            }
             if (protocol != null && channel.isActive()) {
                 protocol.sweep(nanoTime());
             }
@@ -149,6 +159,17 @@ final class TcpConnection implements Connection {
                 protocol.finish();
             }
         });
+    }
+
+    /** Says that nothing more will come, and still reads. Connection's loop only. */
+    void closeOutput() {
+        if (channel instanceof DuplexChannel duplex) {
+            if (tls == null) {
+                duplex.shutdownOutput();
+            } else {
+                tls.end().addListener(told -> duplex.shutdownOutput());
+            }
+        }
     }
 
     /** Not to be called on an event loop. */

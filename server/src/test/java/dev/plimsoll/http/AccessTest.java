@@ -3,11 +3,16 @@ package dev.plimsoll.http;
 import static dev.plimsoll.http.HttpFixture.encoded;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** A server whose callers must log in, seen from outside. */
 class AccessTest {
@@ -50,7 +56,15 @@ class AccessTest {
         appender.start();
         Logger log = context.getLogger("all");
         log.addAppender(appender);
-        server = new HttpFixture(data, "/nacos", router -> {}, true, log, log);
+        server = new HttpFixture(
+                data,
+                "/nacos",
+                router -> router.get("/thrown", call -> {
+                    throw new IllegalStateException("asked to");
+                }),
+                true,
+                log,
+                log);
         adminPassword = Files.readString(data.resolve("admin-password")).strip();
         admin = login("admin", adminPassword);
         ok(post("/nacos/v1/auth/users?username=dev&password=" + DEV, admin));
@@ -89,6 +103,7 @@ class AccessTest {
     void every_route_says_what_it_asks_of_its_caller() {
         var permissions = new Permissions("/nacos", server.auth, java.time.InstantSource.system());
         List<String> unnamed = server.router.all().stream()
+                .filter(route -> !route.endsWith("/thrown")) // the test's own
                 .filter(route -> {
                     String[] parts = route.split(" ", 2);
                     return !permissions.names(parts[0], parts[1]);
@@ -461,6 +476,78 @@ class AccessTest {
                 .doesNotContain("hush")
                 .doesNotContain(adminPassword)
                 .doesNotContain(admin);
+    }
+
+    /** Whatever is logged anywhere, at whatever level, while callers do it right and wrong. */
+    @Test
+    void no_log_at_any_level_holds_a_password_or_a_token() throws Exception {
+        var all = new ConcurrentLinkedQueue<String>();
+        var appender = new AppenderBase<ILoggingEvent>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                all.add(event.getLoggerName() + " " + event.getFormattedMessage());
+                if (event.getThrowableProxy() != null) {
+                    all.add(ThrowableProxyUtil.asString(event.getThrowableProxy()));
+                }
+            }
+        };
+        var root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        Level before = root.getLevel();
+        appender.start();
+        root.addAppender(appender);
+        root.setLevel(Level.TRACE);
+        try {
+            String secret = "whisper-9d1";
+            ok(post("/nacos/v1/auth/users?username=whisperer&password=" + secret, admin));
+            String token = login("whisperer", secret);
+            server.post("/nacos/v1/auth/login?username=whisperer&password=" + secret);
+            server.post("/nacos/v1/auth/login?username=whisperer&password=" + secret + "&password=other");
+            server.post("/nacos/v1/auth/nowhere?username=whisperer&password=" + secret + "&accessToken=" + token);
+            server.get(CONFIGS + "?dataId=d&group=g&accessToken=" + token);
+            server.get(CONFIGS + "?dataId=d&group=g&accessToken=" + token + "x");
+            server.put("/nacos/v1/auth/users?username=admin&newPassword=" + secret, "accessToken", token);
+            server.put("/nacos/v1/auth/users?username=whisperer&newPassword=" + secret + "-2", "accessToken", token);
+            server.get("/thrown?password=" + secret + "&accessToken=" + admin, "Other", token);
+            try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+                socket.setSoTimeout(20_000);
+                socket.getOutputStream()
+                        .write(("POST /nacos/v1/auth/login?password=" + secret + " HTTP/9.9\r\naccessToken " + token
+                                        + "\r\n\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
+                socket.getInputStream().readAllBytes();
+            }
+            all.addAll(LOGGED);
+            assertThat(all).as("a failing handler was logged").anyMatch(line -> line.contains("/thrown"));
+            String signature = token.substring(token.lastIndexOf('.'));
+            String ofAdmin = admin.substring(admin.lastIndexOf('.'));
+            assertThat(all)
+                    .noneMatch(line -> line.contains(secret) || line.contains(signature) || line.contains(ofAdmin));
+        } finally {
+            root.setLevel(before);
+            root.detachAppender(appender);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "?tenant=dev&group=G&dataId=d%0d%0aX-Injected:%201",
+                "?tenant=dev%0d%0aX-Injected:%201&group=G&dataId=d",
+                "?tenant=dev&group=G%0aX-Injected:%201&dataId=d",
+                "?tenant=dev&group=G&dataId=d&type=text%0d%0aX-Injected:%201",
+                "?tenant=dev&group=G&dataId=d&appName=a%0d%0aX-Injected:%201",
+                "?tenant=dev&group=G&dataId=d&config_tags=t%0d%0aX-Injected:%201",
+            })
+    void a_line_end_in_a_parameter_makes_no_header_and_no_line_of_a_log(String query) {
+        for (HttpResponse<String> answer : List.of(
+                server.post(CONFIGS + query + "&content=x", "accessToken", admin),
+                server.get(CONFIGS + query, "accessToken", admin),
+                server.get(CONFIGS + query, "accessToken", dev),
+                server.get("/nacos/v2/cs/config" + query.replace("tenant", "namespaceId"), "accessToken", admin))) {
+            assertThat(answer.statusCode()).isIn(200, 400, 403, 404);
+            assertThat(answer.headers().map()).doesNotContainKey("X-Injected");
+        }
+        assertThat(LOGGED).noneMatch(line -> line.contains("\n") || line.contains("\r"));
     }
 
     @Test

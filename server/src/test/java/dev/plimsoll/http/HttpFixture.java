@@ -172,6 +172,7 @@ final class HttpFixture implements AutoCloseable {
         auth.createFirstUser(data.resolve("admin-password"));
         net = new NetServer(
                 NetSettings.at("127.0.0.1", 0, 0),
+                null,
                 new NetAccounts(budget.heap("connections", 0.02), inbound, outbound),
                 admission,
                 InstantSource.system());

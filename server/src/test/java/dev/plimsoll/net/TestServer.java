@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** A started server that echoes, and its accounts. */
 final class TestServer implements AutoCloseable {
@@ -36,12 +37,21 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(NetSettings settings, long inboundBytes, long outboundBytes) {
+        this(settings, null, inboundBytes, outboundBytes);
+    }
+
+    TestServer(NetSettings settings, @Nullable Tls tls) {
+        this(settings, tls, 64 * MIB, 64 * MIB);
+    }
+
+    TestServer(NetSettings settings, @Nullable Tls tls, long inboundBytes, long outboundBytes) {
         inbound = new MemoryBudget(0, inboundBytes).direct("inbound bodies", 1);
         outbound = new MemoryBudget(0, outboundBytes).direct("outbound in flight", 1);
         var heap = new MemoryBudget(64 * MIB, 0);
         connections = heap.heap("connections", 0.5);
         server = new NetServer(
                 settings,
+                tls,
                 new NetAccounts(connections, inbound, outbound),
                 new Admission(heap.heap("requests", 0.5), outbound, Long.MAX_VALUE),
                 InstantSource.system());

@@ -27,7 +27,6 @@ final class Waiters {
     private static final String FIELD = "%02";
     private static final String RECORD = "%01";
 
-    private final Run run;
     private final Faults faults;
     private final int count;
     private final List<String> dataIds;
@@ -44,7 +43,6 @@ final class Waiters {
 
     /** Connects them all, and publishes what they wait for. */
     Waiters(Run run, int count, int configs, Duration patience, Faults faults, NacosClient publisher) {
-        this.run = run;
         this.faults = faults;
         this.count = count;
         this.dataIds = run.names("waited", configs);

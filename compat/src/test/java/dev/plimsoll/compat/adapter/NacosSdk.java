@@ -6,6 +6,7 @@ import dev.plimsoll.compat.sdk.Configs;
 import dev.plimsoll.compat.sdk.Naming;
 import dev.plimsoll.compat.sdk.Sdk;
 import dev.plimsoll.compat.sdk.SdkFailure;
+import java.util.Map;
 import java.util.Properties;
 
 /**
@@ -66,6 +67,30 @@ public final class NacosSdk implements Sdk {
         } catch (NacosException e) {
             throw failure(e);
         }
+    }
+
+    @Override
+    public synchronized Naming naming(String address, Map<String, String> settings) {
+        try {
+            return new NacosNaming(NacosFactory.createNamingService(properties(address, settings)));
+        } catch (NacosException e) {
+            throw failure(e);
+        }
+    }
+
+    @Override
+    public synchronized Configs configs(String address, Map<String, String> settings) {
+        try {
+            return new NacosConfigs(NacosFactory.createConfigService(properties(address, settings)));
+        } catch (NacosException e) {
+            throw failure(e);
+        }
+    }
+
+    private static Properties properties(String address, Map<String, String> settings) {
+        Properties properties = properties(address, "");
+        properties.putAll(settings);
+        return properties;
     }
 
     static SdkFailure failure(NacosException e) {

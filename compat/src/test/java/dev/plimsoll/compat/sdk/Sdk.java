@@ -1,5 +1,7 @@
 package dev.plimsoll.compat.sdk;
 
+import java.util.Map;
+
 /** One version of the official client, alone in its class path. */
 public interface Sdk {
 
@@ -15,4 +17,10 @@ public interface Sdk {
 
     /** As above, of a user who logs in. */
     Configs configs(String address, String namespace, String user, String password);
+
+    /** With the client's own settings, by the client's names. */
+    Naming naming(String address, Map<String, String> settings);
+
+    /** With the client's own settings, by the client's names. */
+    Configs configs(String address, Map<String, String> settings);
 }

@@ -1,0 +1,206 @@
+package dev.plimsoll.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.CoalescingBufferQueue;
+import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * TLS of one connection. What comes in pieces is counted until a record is whole, and what goes out is encrypted a record at
+ * a time, the next when the socket has taken the one before: a peer that does not read costs one record, and what waits
+ * behind it stays what it was, shared with others. Connection's loop only, save {@link #wake}, {@link #eject} and
+ * {@link #stuckSince}.
+ */
+final class TlsHandler extends SslHandler implements TlsRecords.Sender {
+    /**
+     * The engine, its session and keys, once hands are shaken: measured by TlsBytesTest. A client's certificate comes
+     * on top, and may be as long again.
+     */
+    static final long CONNECTION_BYTES = 20 << 10;
+
+    /** What a handshake under way takes beside that. */
+    static final long HANDSHAKE_BYTES = 4 << 10;
+
+    private static final int RECORD = 16 << 10; // the most that one record may hold
+    private static final int QUEUED = 4;
+    private static final long CLOSE_NOTIFY_MILLIS = 500;
+
+    private final TcpConnection connection;
+    private final TlsRecords records;
+    private final HeldFrame held;
+    private @Nullable CoalescingBufferQueue waiting; // not encrypted yet
+    private @Nullable ChannelHandlerContext ctx;
+    private boolean sending; // a record is on its way to the socket
+    private boolean pumping;
+    private boolean awaiting; // room for a record
+    private boolean shaking = true;
+    private boolean ended;
+    private volatile long stuckSince;
+
+    private TlsHandler(Net net, Tls tls, TcpConnection connection) {
+        super(tls.newEngine(connection.allocator()), tls.handshakes());
+        this.connection = connection;
+        this.records = net.records();
+        this.held = new HeldFrame(net);
+        setHandshakeTimeoutMillis(net.settings().timeouts().head().toMillis());
+        setCloseNotifyFlushTimeoutMillis(CLOSE_NOTIFY_MILLIS);
+    }
+
+    /** Null when there is no room for one more. */
+    static @Nullable TlsHandler on(Net net, Tls tls, TcpConnection connection) {
+        return connection.tryCharge(CONNECTION_BYTES + HANDSHAKE_BYTES, Connections.keptForCalls(net.connections()))
+                ? new TlsHandler(net, tls, connection)
+                : null;
+    }
+
+    /** The handshake is over, whatever came of it. */
+    void shaken() {
+        if (shaking) {
+            shaking = false;
+            connection.release(HANDSHAKE_BYTES);
+        }
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
+        this.ctx = ctx;
+        this.waiting = new CoalescingBufferQueue(ctx.channel(), QUEUED, true);
+        super.handlerAdded(ctx);
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) throws Exception {
+        if (waiting != null && message instanceof ByteBuf bytes) {
+            waiting.add(bytes, promise);
+        } else {
+            super.write(ctx, message, promise);
+        }
+    }
+
+    @Override
+    public void flush(ChannelHandlerContext ctx) throws Exception {
+        // Netty's own flush makes an empty record when it has nothing to encrypt; a handshake and a farewell need it.
+        if (ended || !handshakeFuture().isDone()) {
+            super.flush(ctx);
+        }
+        pump(ctx);
+    }
+
+    /** Says that nothing more will come. */
+    ChannelFuture end() {
+        ended = true;
+        return closeOutbound();
+    }
+
+    private void pump(ChannelHandlerContext ctx) throws Exception {
+        if (pumping || awaiting || waiting == null) {
+            return;
+        }
+        pumping = true;
+        boolean began = false;
+        try {
+            while (!sending && !waiting.isEmpty()) {
+                if (!records.tryTake(this, connection.nanoTime())) {
+                    awaiting = true;
+                    return;
+                }
+                sending = true;
+                began = true;
+                ChannelPromise sent = ctx.newPromise();
+                sent.addListener(taken -> taken(ctx));
+                super.write(ctx, waiting.remove(RECORD, sent), sent);
+                super.flush(ctx);
+            }
+            if (sending && began) {
+                stuckSince = connection.nanoTime();
+                records.stuck(this);
+            }
+        } finally {
+            pumping = false;
+        }
+    }
+
+    private void taken(ChannelHandlerContext ctx) throws Exception {
+        sending = false;
+        records.give(this);
+        pump(ctx);
+    }
+
+    /** There may be room for a record. */
+    @Override
+    public void wake() {
+        ChannelHandlerContext ctx = this.ctx;
+        if (ctx != null && !ctx.executor().isShuttingDown()) {
+            ctx.executor().execute(() -> {
+                if (awaiting) {
+                    awaiting = false;
+                    records.forget(this);
+                    ctx.channel().flush();
+                }
+            });
+        }
+    }
+
+    @Override
+    public long stuckSince() {
+        return stuckSince;
+    }
+
+    @Override
+    public void eject() {
+        connection.close("its peer takes nothing, and others need the memory");
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+        super.channelReadComplete(ctx);
+        held.holds(ctx.isRemoved() ? 0 : internalBuffer().capacity(), connection.nanoTime());
+    }
+
+    /** Closes the connection when a record did not come whole, and there is no room for its part. */
+    void sweep(long nanoTime) {
+        if (held.late(nanoTime)) {
+            connection.close(held.reason());
+        } else if (awaiting) {
+            wake(); // by now somebody may have stood still for long enough to make way
+        }
+    }
+
+    @Override
+    public void close(ChannelHandlerContext ctx, ChannelPromise promise) throws Exception {
+        giveUp(ctx);
+        super.close(ctx, promise);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+        giveUp(ctx);
+        super.channelInactive(ctx);
+    }
+
+    @Override
+    public void handlerRemoved0(ChannelHandlerContext ctx) throws Exception {
+        giveUp(ctx);
+        held.holds(0, connection.nanoTime());
+        super.handlerRemoved0(ctx);
+    }
+
+    private void giveUp(ChannelHandlerContext ctx) {
+        ended = true;
+        records.forget(this);
+        if (waiting != null) {
+            CoalescingBufferQueue rest = waiting;
+            waiting = null;
+            rest.releaseAndFailAll(ctx, new IOException("connection closed"));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "connection " + connection;
+    }
+}

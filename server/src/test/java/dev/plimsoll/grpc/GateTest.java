@@ -1,0 +1,177 @@
+package dev.plimsoll.grpc;
+
+import static dev.plimsoll.auth.Oracle.any;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plimsoll.auth.Auth;
+import dev.plimsoll.auth.AuthSettings;
+import dev.plimsoll.auth.Oracle;
+import dev.plimsoll.auth.Oracle.Touch;
+import dev.plimsoll.loop.ManualLoop;
+import dev.plimsoll.refusal.Forbidden;
+import dev.plimsoll.store.SqliteJournal;
+import dev.plimsoll.store.StoreSettings;
+import dev.plimsoll.vitals.MemoryBudget;
+import dev.plimsoll.wire.ConfigMessages.ConfigBatchListenRequest;
+import dev.plimsoll.wire.ConfigMessages.ConfigListenContext;
+import dev.plimsoll.wire.ConfigMessages.ConfigPublishRequest;
+import dev.plimsoll.wire.ConfigMessages.ConfigQueryRequest;
+import dev.plimsoll.wire.ConfigMessages.ConfigRemoveRequest;
+import dev.plimsoll.wire.Message.ClientRequest;
+import dev.plimsoll.wire.NamingMessages.ServiceListRequest;
+import dev.plimsoll.wire.NamingMessages.ServiceQueryRequest;
+import dev.plimsoll.wire.NamingMessages.SubscribeServiceRequest;
+import dev.plimsoll.wire.Payload;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.helpers.NOPLogger;
+
+/** The gate of gRPC against an oracle, over random permissions and random requests. */
+class GateTest {
+    private static final List<String> NAMESPACES = List.of("dev", "prod", "", "public", " dev ", "NULL");
+    private static final List<String> GROUPS = List.of("G", "H", "GG", "a:b");
+    private static final List<String> NAMES = List.of("one", "two", "o.e", "naming/one");
+    private static final int USERS = 12;
+    private static final int REQUESTS = 2_000;
+
+    @TempDir
+    private Path data;
+
+    private final ManualLoop loop = new ManualLoop();
+
+    private record Asked(ClientRequest request, List<Touch> touches) {
+        Asked(ClientRequest request, Touch touch) {
+            this(request, List.of(touch));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void the_gate_agrees_with_the_oracle(long seed) {
+        var random = new Random(seed);
+        var budget = new MemoryBudget(1 << 26, 0);
+        var journal = SqliteJournal.open(StoreSettings.in(data), budget.heap("journal", 0.5), InstantSource.system());
+        var auth = new Auth(
+                new AuthSettings(true, Duration.ofHours(5), 100, 100),
+                List.of(new byte[32]),
+                loop,
+                Runnable::run,
+                journal,
+                budget.heap("auth", 0.5),
+                InstantSource.system(),
+                new SecureRandom(),
+                NOPLogger.NOP_LOGGER,
+                NOPLogger.NOP_LOGGER);
+        var permissions = new Permissions(auth, InstantSource.system());
+        int permitted = 0;
+        for (int u = 0; u < USERS; u++) {
+            Oracle oracle = Oracle.random(random);
+            Payload payload = payload(login(auth, "user" + u, oracle));
+            for (int i = 0; i < REQUESTS / USERS; i++) {
+                Asked asked = asked(random);
+                boolean expected = asked.touches().stream().allMatch(oracle::permits);
+                assertThat(passes(permissions, payload, asked.request()))
+                        .as("%s may %s", oracle.rules(), asked)
+                        .isEqualTo(expected);
+                permitted += expected ? 1 : 0;
+            }
+        }
+        assertThat(permitted).as("both answers occur").isBetween(REQUESTS / 20, REQUESTS * 19 / 20);
+        journal.close();
+    }
+
+    private String login(Auth auth, String user, Oracle oracle) {
+        done(auth.users().create(user, "secret"));
+        done(auth.users().giveRole("of-" + user, user));
+        for (Oracle.Rule rule : List.copyOf(new LinkedHashSet<>(oracle.rules()))) {
+            done(auth.users().permit("of-" + user, rule.resource(), rule.action()));
+        }
+        return done(auth.logins().login(user, "secret", "127.0.0.1")).text();
+    }
+
+    private <T> T done(CompletionStage<T> stage) {
+        Awaitility.await()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> {
+                    loop.runAll();
+                    return stage.toCompletableFuture().isDone();
+                });
+        return stage.toCompletableFuture().join();
+    }
+
+    private static Payload payload(String token) {
+        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        headers.put("accessToken", token);
+        return new Payload("X", headers, "", new byte[0]);
+    }
+
+    private static boolean passes(Permissions permissions, Payload payload, ClientRequest request) {
+        try {
+            permissions.check(payload, request);
+            return true;
+        } catch (Forbidden e) {
+            return false;
+        }
+    }
+
+    private static Asked asked(Random random) {
+        String namespace = any(NAMESPACES, random);
+        String group = any(GROUPS, random);
+        String name = any(NAMES, random);
+        return switch (random.nextInt(8)) {
+            case 0 ->
+                new Asked(
+                        new ConfigQueryRequest(null, name, group, namespace, ""),
+                        Touch.config('r', namespace, group, name));
+            case 1 ->
+                new Asked(
+                        new ConfigPublishRequest(null, name, group, namespace, "x", "", Map.of()),
+                        Touch.config('p', namespace, group, name));
+            case 2 ->
+                new Asked(
+                        new ConfigRemoveRequest(null, name, group, namespace, ""),
+                        Touch.config('w', namespace, group, name));
+            case 3 ->
+                new Asked(
+                        new ServiceQueryRequest(null, namespace, name, group, "", false),
+                        Touch.service('r', namespace, group, name));
+            case 4 ->
+                new Asked(
+                        new SubscribeServiceRequest(null, namespace, name, group, true, ""),
+                        Touch.service('r', namespace, group, name));
+            case 5 -> {
+                String other = any(NAMES, random);
+                yield new Asked(
+                        new ConfigBatchListenRequest(
+                                null,
+                                true,
+                                List.of(
+                                        new ConfigListenContext(name, group, namespace, ""),
+                                        new ConfigListenContext(other, group, namespace, ""))),
+                        List.of(Touch.config('r', namespace, group, name), Touch.config('r', namespace, group, other)));
+            }
+            case 6 ->
+                new Asked(
+                        new ServiceListRequest(null, namespace, group, 1, 10),
+                        Touch.service('r', namespace, group, ""));
+            default ->
+                new Asked(
+                        new ConfigBatchListenRequest(
+                                null, false, List.of(new ConfigListenContext(name, group, namespace, ""))),
+                        List.of());
+        };
+    }
+}
