@@ -50,12 +50,25 @@ final class LongText implements JsonAdapter<String> {
                 case 'f' -> text.append('\f');
                 case '"', '\\', '/' -> text.append(c);
                 case 'u' -> {
-                    text.append((char) Integer.parseInt(raw, i + 1, i + 5, 16)); // digits checked before
+                    text.append(unit(raw, i + 1, end));
                     i += 4;
                 }
                 default -> throw WireJson.unreadable("unknown escape \\" + c);
             }
         }
         return text.toString();
+    }
+
+    /** Four hex digits. In a damaged text the parser may see a string begin where {@link WireJson#check} saw none. */
+    private static char unit(String raw, int from, int end) {
+        int unit = 0;
+        for (int i = from; i < from + 4; i++) {
+            int digit = i < end ? Character.digit(raw.charAt(i), 16) : -1;
+            if (digit < 0) {
+                throw WireJson.unreadable("an escape is not whole");
+            }
+            unit = unit << 4 | digit;
+        }
+        return (char) unit;
     }
 }

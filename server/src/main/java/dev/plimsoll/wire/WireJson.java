@@ -65,11 +65,13 @@ final class WireJson {
         int depth = 0;
         boolean inString = false;
         boolean ended = false;
+        byte before = 0; // that is no space, outside a string
         for (int i = 0; i < json.length; i++) {
             byte b = json[i];
             if (inString) {
                 if (b == '"') {
                     inString = false;
+                    before = b;
                 } else if (b == '\\') {
                     i = checkEscape(json, i);
                 } else if (b < 0) {
@@ -78,6 +80,11 @@ final class WireJson {
             } else if (b != ' ' && b != '\n' && b != '\r' && b != '\t' && (ended || (depth == 0 && b != '{'))) {
                 throw unreadable(ended ? "text after the end" : "does not start with {");
             } else if (b == '"') {
+                // The parser is lenient: it would take what stands before for a value, and the strings for what is
+                // between.
+                if (before != '{' && before != '[' && before != ',' && before != ':') {
+                    throw unreadable("a text stands where none can");
+                }
                 inString = true;
             } else if (b == '{' || b == '[') {
                 if (++depth > MAX_DEPTH) {
@@ -85,6 +92,9 @@ final class WireJson {
                 }
             } else if (b == '}' || b == ']') {
                 ended = --depth == 0;
+            }
+            if (!inString && b != ' ' && b != '\n' && b != '\r' && b != '\t') {
+                before = b;
             }
         }
         if (!ended) {

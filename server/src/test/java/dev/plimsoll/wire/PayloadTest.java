@@ -65,6 +65,15 @@ class PayloadTest {
         read(bytes);
     }
 
+    @Test
+    void a_quote_out_of_place_does_not_turn_strings_inside_out() {
+        byte[] json = "{\"dataId\":\\d\",\"content\":\"\\uDE0\",\"additionMap\":{\"type\":\"yaml\"}}".getBytes(UTF_8);
+        assertThatThrownBy(() ->
+                        MessageTypes.decode(Payload.decode(Unpooled.wrappedBuffer(body("ConfigPublishRequest", json)))))
+                .isInstanceOf(InvalidRequest.class)
+                .hasMessageContaining("a text stands where none can");
+    }
+
     @Property(tries = 3000)
     void a_damaged_message_is_read_or_refused(
             @ForAll("types") String type, @ForAll("damagedBodies") byte[] body, @ForAll("edits") List<int[]> edits) {
