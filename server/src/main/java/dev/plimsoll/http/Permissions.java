@@ -256,6 +256,7 @@ final class Permissions implements HttpGate {
         put("DELETE", "/v2/console/namespace", namespace("namespaceId"));
         put("GET", "/v3/admin/plimsoll/memory", ADMIN);
         put("GET", "/v3/admin/plimsoll/clients", ADMIN);
+        put("GET", "/v3/admin/plimsoll/closed", ADMIN);
         put("GET", "/v3/admin/plimsoll/vitals", ADMIN);
         put("GET", "/v3/admin/plimsoll/findings", ADMIN);
         put("GET", "/v3/admin/plimsoll/logins", ADMIN);
