@@ -58,6 +58,7 @@ public final class Routes {
         NamingRoutes.addTo(context, registry, sessions, udp, auth.access(), reads, errors);
         new AuthRoutes(auth, vitals.traffic(), errors).addTo(context);
         new LedgerRoutes(sessions, errors).addTo(context.always());
+        new StandingRoutes(registry, sessions, clock, errors).addTo(context.always());
         new MemoryRoutes(memory, vitals, errors).addTo(context);
         new VitalsRoutes(vitals, errors, version).addTo(context.always());
         new HealthRoutes(ready, version, auth.access().on()).addTo(router, context);
