@@ -83,6 +83,21 @@ public final class VitalsMessages {
             long since,
             @Nullable Long until) {}
 
+    /**
+     * What a webhook is sent.
+     *
+     * @param event {@code critical} or {@code over}
+     * @param server the address it listens on
+     * @param text all of it in one line
+     */
+    @Json
+    public record AlertReport(
+            String event, String server, String version, long now, String text, FindingReport finding) {
+        public byte[] json() {
+            return WireJson.encode(this);
+        }
+    }
+
     /** @param known false when there was too little to go by */
     @Json
     public record CheckReport(String check, long ranAt, boolean known, String measured) {}
