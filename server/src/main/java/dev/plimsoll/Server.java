@@ -237,6 +237,7 @@ public final class Server implements AutoCloseable {
                 polls,
                 sessions,
                 udp,
+                net::connections,
                 memory,
                 vitals,
                 auth,

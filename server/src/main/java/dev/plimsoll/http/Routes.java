@@ -4,6 +4,7 @@ import dev.plimsoll.auth.Auth;
 import dev.plimsoll.config.Catalog;
 import dev.plimsoll.config.Configs;
 import dev.plimsoll.config.Namespaces;
+import dev.plimsoll.net.Connection;
 import dev.plimsoll.net.Router;
 import dev.plimsoll.registry.Registry;
 import dev.plimsoll.session.LongPolls;
@@ -15,6 +16,8 @@ import java.time.InstantSource;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** All that is served by HTTP. */
 public final class Routes {
@@ -22,6 +25,7 @@ public final class Routes {
 
     /**
      * @param contextPath what the reference's paths begin with: {@code /nacos}, or nothing
+     * @param connections those that are open
      * @param reads runs what would hold a connection's loop up
      * @param ready whether clients are served; asked by any thread, must not block
      * @param version what clients and consoles are told
@@ -35,6 +39,7 @@ public final class Routes {
             LongPolls polls,
             Sessions sessions,
             UdpPush udp,
+            Supplier<Stream<Connection>> connections,
             Memory memory,
             Vitals vitals,
             Auth auth,
@@ -59,7 +64,8 @@ public final class Routes {
         new AuthRoutes(auth, vitals.traffic(), errors).addTo(context);
         new LedgerRoutes(sessions, errors).addTo(context.always());
         new StandingRoutes(registry, sessions, clock, errors).addTo(context.always());
-        new MemoryRoutes(memory, vitals, errors).addTo(context);
+        var holders = new TopHolders(registry, configs, sessions, connections);
+        new MemoryRoutes(memory, vitals, holders, reads, errors).addTo(context);
         new VitalsRoutes(vitals, errors, version).addTo(context.always());
         new HealthRoutes(ready, version, auth.access().on()).addTo(router, context);
         return router;

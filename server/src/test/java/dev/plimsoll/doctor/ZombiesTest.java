@@ -43,7 +43,8 @@ class ZombiesTest {
 
     private Report examine(boolean probe, String... connected) {
         var chart = new Chart();
-        new Zombies(new Pages(server.address()), Set.of(connected), chart).check(probe);
+        new Zombies(new Pages(server.address()), InetAddress::isLinkLocalAddress, Set.of(connected), chart)
+                .check(probe);
         return chart.report("test");
     }
 
@@ -156,6 +157,19 @@ class ZombiesTest {
                 "{\"code\":0,\"data\":[{\"ip\":\"10.1.0.7\",\"port\":8080,\"ephemeral\":false,\"healthy\":false}]}");
 
         assertFound(examine(false), "Persistent instances that fail their checks: 1", "public G@@orders 10.1.0.7:8080");
+    }
+
+    @Test
+    void an_address_that_health_checks_refuse_is_not_connected_to_and_that_is_said() {
+        services(service("orders", 1, 1));
+        instance("169.254.169.254", 80, true, true, "");
+
+        Report report = examine(true);
+
+        assertThat(report.diagnoses()).isEmpty();
+        assertThat(report.unknown()).singleElement().satisfies(note -> assertThat(note.text())
+                .startsWith("1 instances are at addresses that are not connected to"));
+        assertThat(examine(false).unknown()).isEmpty();
     }
 
     @Test

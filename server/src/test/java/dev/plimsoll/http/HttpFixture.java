@@ -206,6 +206,7 @@ final class HttpFixture implements AutoCloseable {
                 polls,
                 sessions,
                 udp,
+                net::connections,
                 memory,
                 vitals,
                 auth,
