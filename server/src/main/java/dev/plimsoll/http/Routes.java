@@ -63,7 +63,7 @@ public final class Routes {
         NamingRoutes.addTo(context, registry, sessions, udp, auth.access(), reads, errors);
         new AuthRoutes(auth, vitals.traffic(), errors).addTo(context);
         new LedgerRoutes(sessions, errors).addTo(context.always());
-        new StandingRoutes(registry, sessions, clock, errors).addTo(context.always());
+        new StandingRoutes(registry, sessions, clock, reads, errors).addTo(context.always());
         var holders = new TopHolders(registry, configs, sessions, connections);
         new MemoryRoutes(memory, vitals, holders, reads, errors).addTo(context);
         new VitalsRoutes(vitals, errors, version).addTo(context.always());

@@ -18,7 +18,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Posts alerts as JSON to an address of the operator's. Nothing of it is there until the first one. Redirects are not
@@ -33,7 +32,6 @@ public final class Webhook implements Alerts.Sender {
     private final String version;
     private final InstantSource clock;
     private final Executor executor;
-    private @Nullable HttpClient client; // of the executor's one thread
 
     /**
      * @param address http or https, with a host
@@ -92,18 +90,14 @@ public final class Webhook implements Alerts.Sender {
                 VitalsRoutes.report(finding));
     }
 
-    /** On the executor's thread: the first one loads what clients and TLS need. */
+    /** On the executor's thread: what a client needs is loaded here, and goes with it, since alerts are rare. */
     private CompletableFuture<HttpResponse<Void>> post(byte[] body) {
-        HttpClient known = client;
-        if (known == null) {
-            known = HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .connectTimeout(timeout)
-                    .executor(executor)
-                    .build();
-            client = known;
-        }
+        HttpClient client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(timeout)
+                .executor(executor)
+                .build();
         var request = HttpRequest.newBuilder(address)
                 .timeout(timeout)
                 .header("Content-Type", "application/json;charset=UTF-8")
@@ -112,7 +106,7 @@ public final class Webhook implements Alerts.Sender {
             request.header("Authorization", authorization);
         }
         CompletableFuture<HttpResponse<Void>> exchange =
-                known.sendAsync(request.build(), HttpResponse.BodyHandlers.discarding());
+                client.sendAsync(request.build(), HttpResponse.BodyHandlers.discarding());
         return exchange.copy()
                 .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((answer, failure) -> {
