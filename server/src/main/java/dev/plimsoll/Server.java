@@ -2,6 +2,7 @@ package dev.plimsoll;
 
 import dev.plimsoll.auth.Auth;
 import dev.plimsoll.auth.AuthSettings;
+import dev.plimsoll.auth.Scrapers;
 import dev.plimsoll.config.Catalog;
 import dev.plimsoll.config.ConfigAccounts;
 import dev.plimsoll.config.ConfigSettings;
@@ -84,6 +85,9 @@ public final class Server implements AutoCloseable {
 
     private Server(Settings settings) {
         InstantSource clock = InstantSource.system();
+        Scrapers scrapers = settings.metrics().scrapers();
+        Accounts accounts = Accounts.of(settings.memory());
+        accounts.vitals().reserve(Traffic.HEAP_BYTES + Findings.HEAP_BYTES);
         var findings = new Findings(clock);
         this.handshakers = new ThreadPoolExecutor(
                 1,
@@ -94,7 +98,6 @@ public final class Server implements AutoCloseable {
                 task -> daemon(task, "handshakes"));
         handshakers.allowCoreThreadTimeOut(true);
         Optional<Tls> tls = settings.tls().settings().map(how -> new Tls(how, clock, findings, handshakers));
-        Accounts accounts = Accounts.of(settings.memory());
         StoreSettings store = StoreSettings.in(settings.data());
         var sqlite = SqliteJournal.open(store, accounts.journal(), clock);
         this.journal = sqlite;
@@ -120,8 +123,7 @@ public final class Server implements AutoCloseable {
         var directWatch = new DirectWatch(
                 accounts.budget(),
                 () -> new DirectWatch.Direct(net.directMemory(), net.directMemoryInUse()),
-                net.ioThreads(),
-                findings);
+                net.ioThreads());
         var memory = new Memory(
                 settings.memory().total(),
                 settings.memory().heap(),
@@ -208,7 +210,17 @@ public final class Server implements AutoCloseable {
         var host = new Host(Path.of("/"), settings.data(), machine::machineBytes, machine::cgroupBytes);
         var sampler = new Sampler(
                 vitalsLoop,
-                Gauges.of(host, net, accounts.budget(), traffic, registry, configs, sessions, ledger, auth.logins()),
+                Gauges.of(
+                        host,
+                        net,
+                        accounts.budget(),
+                        traffic,
+                        registry,
+                        configs,
+                        polls,
+                        sessions,
+                        ledger,
+                        auth.logins()),
                 settings.data().resolve(VITALS_FILE),
                 accounts.vitals());
         var checkup = Checkup.of(
@@ -234,6 +246,7 @@ public final class Server implements AutoCloseable {
                 memory,
                 vitals,
                 auth,
+                scrapers,
                 reads,
                 () -> ready,
                 version(),
@@ -242,7 +255,6 @@ public final class Server implements AutoCloseable {
         net.udp().open(udp::received);
         net.start(payloads, router);
         sessions.start();
-        sessionLoop.execute(() -> directWatch.start(sessionLoop));
         tls.ifPresent(files -> sessionLoop.execute(() -> files.watch(sessionLoop, reads)));
         oldGeneration()
                 .map(old -> new HeapWatch(old, System::gc))

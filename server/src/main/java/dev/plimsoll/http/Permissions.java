@@ -6,6 +6,7 @@ import dev.plimsoll.auth.Auth;
 import dev.plimsoll.auth.Identity;
 import dev.plimsoll.auth.Logins;
 import dev.plimsoll.auth.Resource;
+import dev.plimsoll.auth.Scrapers;
 import dev.plimsoll.auth.Trail;
 import dev.plimsoll.config.ConfigKey;
 import dev.plimsoll.config.Watch;
@@ -44,17 +45,22 @@ final class Permissions implements HttpGate {
 
     private static final Need ADMIN = (access, caller, call) -> access.checkAdmin(caller);
 
+    /** For them and for scrapers, who bring a token of their own, or name and password in the header of basic authentication. */
+    private static final Need METRICS = (access, caller, call) -> access.checkAdmin(caller);
+
     private final String contextPath;
     private final Access access;
     private final Logins logins;
+    private final Scrapers scrapers;
     private final Trail audit;
     private final InstantSource clock;
     private final Map<String, Need> needs = new HashMap<>();
 
-    Permissions(String contextPath, Auth auth, InstantSource clock) {
+    Permissions(String contextPath, Auth auth, Scrapers scrapers, InstantSource clock) {
         this.contextPath = contextPath;
         this.access = auth.access();
         this.logins = auth.logins();
+        this.scrapers = scrapers;
         this.audit = auth.audit();
         this.clock = clock;
         open();
@@ -259,6 +265,8 @@ final class Permissions implements HttpGate {
         put("GET", "/v3/admin/plimsoll/vitals", ADMIN);
         put("GET", "/v3/admin/plimsoll/findings", ADMIN);
         put("GET", "/v3/admin/plimsoll/logins", ADMIN);
+        put("GET", Metrics.PATH, scrapers.isEverybody() ? OPEN : METRICS);
+        put("GET", Metrics.REFERENCE_PATH, scrapers.isEverybody() ? OPEN : METRICS);
         for (String object : new String[] {"user", "role", "permission"}) {
             String v1 = "/v1/auth/" + object + "s";
             String v3 = "/v3/auth/" + object;
@@ -290,15 +298,15 @@ final class Permissions implements HttpGate {
                 if (!silent) {
                     audit(call);
                 }
-                return need == OPEN || aboutUsers ? null : login(call);
+                return need == OPEN || aboutUsers ? null : login(need, call);
             }
 
             @Override
             public void check(HttpCall call) {
-                if (need == OPEN) {
+                if (need == OPEN || (need == METRICS && scrapers.know(token(call)))) {
                     return;
                 }
-                Identity caller = aboutUsers ? null : remembered(call);
+                Identity caller = aboutUsers ? null : remembered(credentials(need, call));
                 if (caller == null) {
                     caller = access.identify(token(call));
                 }
@@ -319,28 +327,23 @@ final class Permissions implements HttpGate {
      * Of a caller who knows no tokens and sends his name and password with every call, as the npm client does: the login to
      * wait for, null when there is none. It is the login of the others, with all that keeps guessers out.
      */
-    private @Nullable CompletionStage<?> login(HttpCall call) {
-        if (remembered(call) != null || !bringsPassword(call) || !call.isAllParameters()) {
+    private @Nullable CompletionStage<?> login(Need need, HttpCall call) {
+        Credentials given = credentials(need, call);
+        return given == null || remembered(given) != null || !call.isAllParameters()
+                ? null
+                : logins.login(given.name(), given.password(), call.remoteIp());
+    }
+
+    private @Nullable Identity remembered(@Nullable Credentials given) {
+        return given == null ? null : logins.remembered(given.name(), given.password());
+    }
+
+    private @Nullable Credentials credentials(Need need, HttpCall call) {
+        if (!access.on() || token(call) != null) {
             return null;
         }
-        return logins.login(orEmpty(call.parameter("username")), orEmpty(call.parameter("password")), call.remoteIp());
-    }
-
-    private @Nullable Identity remembered(HttpCall call) {
-        return bringsPassword(call)
-                ? logins.remembered(orEmpty(call.parameter("username")), orEmpty(call.parameter("password")))
-                : null;
-    }
-
-    private boolean bringsPassword(HttpCall call) {
-        return access.on()
-                && token(call) == null
-                && call.parameter("username") != null
-                && call.parameter("password") != null;
-    }
-
-    private static String orEmpty(@Nullable String text) {
-        return text == null ? "" : text;
+        Credentials given = Credentials.inParameters(call);
+        return given == null && need == METRICS ? Credentials.inHeader(call) : given;
     }
 
     private String key(String method, String path) {

@@ -1,6 +1,7 @@
 package dev.plimsoll.http;
 
 import dev.plimsoll.auth.Auth;
+import dev.plimsoll.auth.Scrapers;
 import dev.plimsoll.config.Catalog;
 import dev.plimsoll.config.Configs;
 import dev.plimsoll.config.Namespaces;
@@ -38,12 +39,14 @@ public final class Routes {
             Memory memory,
             Vitals vitals,
             Auth auth,
+            Scrapers scrapers,
             Executor reads,
             BooleanSupplier ready,
             String version,
             InstantSource clock) {
         var errors = new Errors(contextPath, clock);
-        var router = new Router(errors, new Permissions(contextPath, auth, clock), new Counting(), vitals.traffic());
+        var router = new Router(
+                errors, new Permissions(contextPath, auth, scrapers, clock), new Counting(), vitals.traffic());
         Router context = router.under(contextPath);
         var selections = new Selections();
         new ConfigRoutes(configs, selections, errors).addTo(context);
@@ -60,6 +63,7 @@ public final class Routes {
         new LedgerRoutes(sessions, errors).addTo(context.always());
         new MemoryRoutes(memory, vitals, errors).addTo(context);
         new VitalsRoutes(vitals, errors, version).addTo(context.always());
+        new Metrics(memory, vitals, errors, version).addTo(router, context);
         new HealthRoutes(ready, version, auth.access().on()).addTo(router, context);
         return router;
     }

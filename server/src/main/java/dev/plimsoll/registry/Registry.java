@@ -224,6 +224,11 @@ public final class Registry {
         return publications.beating();
     }
 
+    /** How many those are, once for each service. Any thread. */
+    public int beatingCount() {
+        return publications.beatingCount();
+    }
+
     /** Services readers know of, empty ones too. Any thread. */
     public int serviceCount() {
         return services.count();

@@ -1,7 +1,9 @@
 package dev.plimsoll.http;
 
+import dev.plimsoll.Gauges;
 import dev.plimsoll.auth.Auth;
 import dev.plimsoll.auth.AuthSettings;
+import dev.plimsoll.auth.Scrapers;
 import dev.plimsoll.config.Catalog;
 import dev.plimsoll.config.ConfigAccounts;
 import dev.plimsoll.config.ConfigSettings;
@@ -30,11 +32,9 @@ import dev.plimsoll.vitals.Admission;
 import dev.plimsoll.vitals.Checkup;
 import dev.plimsoll.vitals.DirectWatch;
 import dev.plimsoll.vitals.Findings;
-import dev.plimsoll.vitals.Gauge;
 import dev.plimsoll.vitals.Host;
 import dev.plimsoll.vitals.Memory;
 import dev.plimsoll.vitals.MemoryBudget;
-import dev.plimsoll.vitals.RequestKind;
 import dev.plimsoll.vitals.Sampler;
 import dev.plimsoll.vitals.Traffic;
 import dev.plimsoll.vitals.Vitals;
@@ -103,6 +103,11 @@ final class HttpFixture implements AutoCloseable {
         this(data, contextPath, more, false, NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER);
     }
 
+    /** Callers must log in. */
+    HttpFixture(Path data, Scrapers scrapers) {
+        this(data, "/nacos", router -> {}, true, NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER, scrapers);
+    }
+
     /** @param authOn callers must log in; the first user's password is in the file {@code admin-password} */
     HttpFixture(
             Path data,
@@ -111,6 +116,17 @@ final class HttpFixture implements AutoCloseable {
             boolean authOn,
             org.slf4j.Logger loginLog,
             org.slf4j.Logger auditLog) {
+        this(data, contextPath, more, authOn, loginLog, auditLog, Scrapers.ADMINISTRATORS);
+    }
+
+    private HttpFixture(
+            Path data,
+            String contextPath,
+            Consumer<Router> more,
+            boolean authOn,
+            org.slf4j.Logger loginLog,
+            org.slf4j.Logger auditLog,
+            Scrapers scrapers) {
         var budget = new MemoryBudget(400 * MIB, 200 * MIB);
         requests = budget.heap("requests", 0.1);
         journal = SqliteJournal.open(StoreSettings.in(data), budget.heap("journal", 0.1), InstantSource.system());
@@ -154,7 +170,7 @@ final class HttpFixture implements AutoCloseable {
         var inbound = budget.direct("inbound", 0.4);
         var outbound = budget.direct("outbound", 0.4);
         admission = new Admission(requests, outbound, Long.MAX_VALUE);
-        var watch = new DirectWatch(budget, () -> new DirectWatch.Direct(3 * MIB, MIB), 2, findings);
+        var watch = new DirectWatch(budget, () -> new DirectWatch.Direct(3 * MIB, MIB), 2);
         var memory = new Memory(600 * MIB, 300 * MIB, 200 * MIB, budget, admission, watch, findings);
         var polls = new LongPolls(configLoop, configs, listeners, new SplittableRandom(1));
         var random = new SecureRandom();
@@ -181,10 +197,7 @@ final class HttpFixture implements AutoCloseable {
         var account = budget.heap("vitals", 0.02);
         sampler = new Sampler(
                 vitalsLoop,
-                List.of(
-                        Gauge.Level.bytes("resident", "Memory", () -> 81_264_640),
-                        Gauge.Rate.perSecond("requests.query", "Requests", () -> traffic.of(RequestKind.QUERY)
-                                .count())),
+                Gauges.of(host, net, budget, traffic, registry, configs, polls, sessions, ledger, auth.logins()),
                 data.resolve("vitals"),
                 account);
         var vitals = new Vitals(
@@ -208,6 +221,7 @@ final class HttpFixture implements AutoCloseable {
                 memory,
                 vitals,
                 auth,
+                scrapers,
                 reads,
                 () -> ready,
                 VERSION,
