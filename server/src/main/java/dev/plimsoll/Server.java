@@ -200,6 +200,7 @@ public final class Server implements AutoCloseable {
                 LoggerFactory.getLogger(Logging.NAMING_PUSH),
                 LoggerFactory.getLogger(Logging.REMOTE_PUSH),
                 traffic.pushes());
+        net.follow(ledger::turnedAway);
         this.sessions = new Sessions(sessionLoop, registry, configs, frames, ledger, net.allocator(), requestIds);
         var udp = new UdpPush(
                 sessionLoop, registry, ledger, accounts.watches(), settings.udpSubscribers(), net.udp()::send);

@@ -1,6 +1,7 @@
 package dev.plimsoll.auth;
 
 import dev.plimsoll.refusal.InvalidRequest;
+import dev.plimsoll.store.NamespaceId;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -39,7 +40,7 @@ public final class Permission {
             this.name = "*";
             return;
         }
-        this.namespace = Resource.namespaceOf(resource.substring(0, colon));
+        this.namespace = NamespaceId.of(resource.substring(0, colon));
         String rest = resource.substring(colon + 1);
         if (rest.equals("*")) {
             this.group = "*";

@@ -1,5 +1,7 @@
 package dev.plimsoll.auth;
 
+import dev.plimsoll.store.NamespaceId;
+
 /**
  * What a request touches: one service or configuration, or, where group or name are left open, all of a group or of a
  * namespace. Written {@code namespace:group:type/name}; a part left open is {@code *}.
@@ -10,7 +12,7 @@ public record Resource(String namespace, String group, String type, String name)
     private static final String OPEN = "*";
 
     public Resource {
-        namespace = namespaceOf(namespace);
+        namespace = NamespaceId.of(namespace);
         group = group.isBlank() ? OPEN : group;
         name = name.isBlank() ? OPEN : name;
     }
@@ -21,13 +23,6 @@ public record Resource(String namespace, String group, String type, String name)
 
     public static Resource config(String namespace, String group, String dataId) {
         return new Resource(namespace, group, "config", dataId);
-    }
-
-    /** The public namespace has several names: none, {@code public}, and what clients make of a null. */
-    public static String namespaceOf(String namespace) {
-        String trimmed = namespace.trim();
-        boolean isPublic = trimmed.isEmpty() || trimmed.equalsIgnoreCase("public") || trimmed.equalsIgnoreCase("null");
-        return isPublic ? "public" : trimmed;
     }
 
     /** The last part, as patterns are matched against it. */

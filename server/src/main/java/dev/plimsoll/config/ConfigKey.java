@@ -1,17 +1,17 @@
 package dev.plimsoll.config;
 
 import dev.plimsoll.refusal.InvalidRequest;
+import dev.plimsoll.store.NamespaceId;
 import org.jspecify.annotations.Nullable;
 
-/** Names one configuration. The namespace is never empty: absent, empty and {@code public} are one namespace. */
+/** Names one configuration. The namespace is never empty: the public one has several names ({@link NamespaceId}). */
 public record ConfigKey(String namespace, String group, String dataId) {
-    private static final String PUBLIC = "public";
     private static final int MAX_NAMESPACE = 64;
     private static final int MAX_GROUP = 128;
     private static final int MAX_DATA_ID = 256;
 
     public ConfigKey {
-        namespace = namespace.isBlank() ? PUBLIC : namespace.trim();
+        namespace = NamespaceId.of(namespace);
         requireLength("namespaceId/tenant", namespace, MAX_NAMESPACE);
         requireLength("dataId", dataId, MAX_DATA_ID);
         requireLength("group", group, MAX_GROUP);
@@ -36,7 +36,7 @@ public record ConfigKey(String namespace, String group, String dataId) {
     /** The form of logs and metrics: {@code dataId+group}, with {@code +namespace} unless it is the public one. */
     public String groupKey() {
         String inPublic = escape(dataId) + "+" + escape(group);
-        return namespace.equals(PUBLIC) ? inPublic : inPublic + "+" + escape(namespace);
+        return namespace.equals(NamespaceId.PUBLIC) ? inPublic : inPublic + "+" + escape(namespace);
     }
 
     /** Heap bytes of the key itself: the record and three strings, which are ASCII. */

@@ -5,6 +5,7 @@ import dev.plimsoll.refusal.Conflict;
 import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.refusal.NotFound;
 import dev.plimsoll.refusal.OverBudget;
+import dev.plimsoll.store.NamespaceId;
 import dev.plimsoll.store.NamespaceJournal;
 import dev.plimsoll.store.NamespaceJournal.StoredNamespace;
 import dev.plimsoll.store.Write;
@@ -28,9 +29,6 @@ import org.jspecify.annotations.Nullable;
  * {@code loop} only; {@link #all} and {@link #find} are for any thread.
  */
 public final class Namespaces {
-    /** The reference's id of the namespace that is always there, from 3.0 on. */
-    public static final String PUBLIC = "public";
-
     /** Consoles list all of them in one answer. */
     static final int MAX = 2_000;
 
@@ -74,11 +72,6 @@ public final class Namespaces {
         return published.get(id);
     }
 
-    /** Whether an id means the public namespace: none, {@code public}, or what clients make of null. */
-    public static boolean isPublic(String id) {
-        return id.isBlank() || id.trim().equalsIgnoreCase(PUBLIC) || id.trim().equalsIgnoreCase("null");
-    }
-
     /** @throws InvalidRequest in the reference's words */
     public static void checkId(String id) {
         if (id.length() > MAX_ID) {
@@ -92,7 +85,7 @@ public final class Namespaces {
     /** Completes when the namespace is on disk and published; {@link Conflict} when there is one with this id. */
     public CompletionStage<@Nullable Void> create(String id, String name, String description) {
         return change(id, name, description, present -> {
-            if (present != null || isPublic(id)) {
+            if (present != null || NamespaceId.isPublic(id)) {
                 throw new Conflict("namespaceId [" + id + "] already exist");
             }
             if (published.size() + changing.size() >= MAX) {

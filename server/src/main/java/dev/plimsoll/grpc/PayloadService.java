@@ -219,14 +219,16 @@ public final class PayloadService implements GrpcService {
 
         @Override
         public void closed() {
-            end();
+            end("the client closed the connection");
         }
 
-        private void end() {
+        /** @param why unless the connection knows better */
+        private void end(String why) {
             Session ending = session;
             session = null;
             if (ending != null) {
-                sessions.ended(ending);
+                String closedFor = connection.closedFor();
+                sessions.ended(ending, closedFor == null ? why : closedFor);
             }
         }
 
@@ -259,7 +261,7 @@ public final class PayloadService implements GrpcService {
                     return; // one session per connection: a second set-up changes nothing
                 }
                 if (!open) {
-                    connection.close("not open for clients");
+                    connection.turnAway("not open for clients");
                     return;
                 }
                 var setup = (ConnectionSetupRequest) MessageTypes.decode(payload);
@@ -267,7 +269,7 @@ public final class PayloadService implements GrpcService {
                 var client = new ClientInfo(setup.clientVersion(), ip, setup.labels());
                 if (!connection.tryCharge(Session.HEAP_BYTES + client.heapBytes())) {
                     LOG.warn("{} refused: no room for its session", connection.id());
-                    connection.close("no room for its session");
+                    connection.turnAway("no room for its session (account connections)");
                     return;
                 }
                 Session now = sessions.open(new StreamPeer(stream), client);
@@ -292,9 +294,9 @@ public final class PayloadService implements GrpcService {
             }
 
             @Override
-            public void ended() {
+            public void ended(String why) {
                 if (opened != null && opened == session) {
-                    end();
+                    end(why);
                     connection.close("its stream ended");
                 }
             }

@@ -7,6 +7,7 @@ import dev.plimsoll.auth.Identity;
 import dev.plimsoll.auth.Resource;
 import dev.plimsoll.auth.Trail;
 import dev.plimsoll.refusal.Forbidden;
+import dev.plimsoll.registry.ServiceKey;
 import dev.plimsoll.wire.ConfigMessages.ConfigBatchListenRequest;
 import dev.plimsoll.wire.ConfigMessages.ConfigPublishRequest;
 import dev.plimsoll.wire.ConfigMessages.ConfigQueryRequest;
@@ -165,7 +166,7 @@ final class Permissions {
     }
 
     private static Resource service(String namespace, String group, String name) {
-        return Resource.service(namespace, group.isBlank() ? "DEFAULT_GROUP" : group.trim(), name);
+        return Resource.service(namespace, ServiceKey.groupOf(group), name);
     }
 
     private static List<Resource> listened(ConfigBatchListenRequest request) {

@@ -1,8 +1,8 @@
 package dev.plimsoll.http;
 
 import dev.plimsoll.config.ConfigKey;
-import dev.plimsoll.config.Namespaces;
 import dev.plimsoll.net.HttpCall;
+import dev.plimsoll.store.NamespaceId;
 import dev.plimsoll.store.Write.Author;
 
 /**
@@ -17,13 +17,12 @@ record ConfigNames(boolean enveloped, String namespace, String group, String tag
 
     ConfigKey key(Form form) {
         String dataId = required(form, "dataId");
-        String namespace = Form.configNamespace(form.asIs(this.namespace));
-        return ConfigKey.of(namespace, required(form, group), dataId);
+        return ConfigKey.of(form.asIs(namespace), required(form, group), dataId);
     }
 
     /** A namespace as 2.x shows it: the public one has no name there. */
     static String tenant(String namespace) {
-        return namespace.equals(Namespaces.PUBLIC) ? "" : namespace;
+        return namespace.equals(NamespaceId.PUBLIC) ? "" : namespace;
     }
 
     String required(Form form, String name) {

@@ -178,12 +178,6 @@ final class Form {
         return new ServiceKey(namespace, parts[0], parts[1]);
     }
 
-    /** A configuration's namespace. The public one has several names: none, {@code public}, and what clients make of null. */
-    static String configNamespace(String text) {
-        String name = text.trim();
-        return name.equalsIgnoreCase("public") || name.equalsIgnoreCase("null") ? "" : name;
-    }
-
     /** A value fit to be part of a message. */
     static String echo(String value) {
         return value.length() <= MAX_ECHO ? value : value.substring(0, MAX_ECHO) + "...";

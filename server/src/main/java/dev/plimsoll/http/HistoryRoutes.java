@@ -4,7 +4,6 @@ import dev.plimsoll.config.Archive;
 import dev.plimsoll.config.Catalog;
 import dev.plimsoll.config.ConfigKey;
 import dev.plimsoll.config.Configs;
-import dev.plimsoll.config.Namespaces;
 import dev.plimsoll.net.HttpAnswer;
 import dev.plimsoll.net.HttpCall;
 import dev.plimsoll.net.Router;
@@ -14,6 +13,7 @@ import dev.plimsoll.store.ConfigFilter;
 import dev.plimsoll.store.ConfigHead;
 import dev.plimsoll.store.ConfigRow;
 import dev.plimsoll.store.HistoryEntry;
+import dev.plimsoll.store.NamespaceId;
 import dev.plimsoll.store.PastConfig;
 import dev.plimsoll.wire.HttpMessages;
 import dev.plimsoll.wire.JsonText;
@@ -128,8 +128,8 @@ final class HistoryRoutes {
 
     /** All configurations of a namespace, which its caller may read as a whole. */
     private void configs(HttpCall call, ConfigNames names) {
-        String namespace = Form.configNamespace(names.required(new Form(call), names.namespace()));
-        var filter = ConfigFilter.of(namespace.isEmpty() ? Namespaces.PUBLIC : namespace);
+        String namespace = NamespaceId.of(names.required(new Form(call), names.namespace()));
+        var filter = ConfigFilter.of(namespace);
         errors.answer(call, catalog.all(filter, key -> true), page -> {
             try (page) {
                 JsonText json = begin(names).open('[');

@@ -3,6 +3,7 @@ package dev.plimsoll.http;
 import dev.plimsoll.config.ConfigKey;
 import dev.plimsoll.config.Watch;
 import dev.plimsoll.refusal.InvalidRequest;
+import dev.plimsoll.store.NamespaceId;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,6 @@ record ListeningConfigs(List<Watch> watches, Map<ConfigKey, String> spelled) {
 
     private static final char WORD = 2;
     private static final char LINE = 1;
-    private static final String PUBLIC = "public";
 
     /** @throws InvalidRequest in the reference's words, or because a name is none */
     static ListeningConfigs parse(String parameter) {
@@ -55,9 +55,9 @@ record ListeningConfigs(List<Watch> watches, Map<ConfigKey, String> spelled) {
             throw illegal();
         }
         String tenant = words.length == 4 ? words[3] : "";
-        var key = ConfigKey.of(Form.configNamespace(tenant), words[1], words[0]);
+        var key = ConfigKey.of(tenant, words[1], words[0]);
         watches.add(new Watch(key, words[2]));
-        if (key.namespace().equals(PUBLIC) && !tenant.isBlank()) {
+        if (key.namespace().equals(NamespaceId.PUBLIC) && !tenant.isBlank()) {
             spelled.put(key, tenant);
         }
     }
@@ -66,7 +66,8 @@ record ListeningConfigs(List<Watch> watches, Map<ConfigKey, String> spelled) {
     String encoded(List<ConfigKey> changed) {
         var records = new StringBuilder();
         for (ConfigKey key : changed) {
-            String tenant = key.namespace().equals(PUBLIC) ? spelled.getOrDefault(key, "") : key.namespace();
+            String tenant =
+                    key.namespace().equals(NamespaceId.PUBLIC) ? spelled.getOrDefault(key, "") : key.namespace();
             records.append(key.dataId()).append(WORD).append(key.group());
             if (!tenant.isEmpty()) {
                 records.append(WORD).append(tenant);

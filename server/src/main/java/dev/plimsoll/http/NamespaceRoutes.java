@@ -11,6 +11,7 @@ import dev.plimsoll.net.Router;
 import dev.plimsoll.refusal.Conflict;
 import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.refusal.NotFound;
+import dev.plimsoll.store.NamespaceId;
 import dev.plimsoll.store.NamespaceJournal.StoredNamespace;
 import dev.plimsoll.wire.HttpMessages;
 import dev.plimsoll.wire.JsonText;
@@ -48,7 +49,7 @@ final class NamespaceRoutes {
     /** How a version of the interface writes of namespaces. */
     private record Spelling(String publicId, @Nullable String publicDescription, int customType) {
         static final Spelling V2 = new Spelling("", null, 2);
-        static final Spelling V3 = new Spelling(Namespaces.PUBLIC, "Default Namespace", 1);
+        static final Spelling V3 = new Spelling(NamespaceId.PUBLIC, "Default Namespace", 1);
     }
 
     void addTo(Router router) {
@@ -74,7 +75,7 @@ final class NamespaceRoutes {
                 .get(path, call -> {
                     String id = new Form(call).present("namespaceId").trim();
                     JsonText json = HttpMessages.success();
-                    if (Namespaces.isPublic(id)) {
+                    if (NamespaceId.isPublic(id)) {
                         writePublic(json, spelling);
                     } else {
                         StoredNamespace namespace = namespaces.find(id);
@@ -166,7 +167,7 @@ final class NamespaceRoutes {
         } else if (form.asIs("show").equals("all")) {
             String id = form.text("namespaceId");
             var json = new JsonText();
-            if (Namespaces.isPublic(id)) {
+            if (NamespaceId.isPublic(id)) {
                 writePublic(json, Spelling.V2);
             } else {
                 StoredNamespace namespace = namespaces.find(id);
@@ -220,12 +221,12 @@ final class NamespaceRoutes {
     }
 
     private boolean isKnown(String id) {
-        return Namespaces.isPublic(id) || namespaces.find(id) != null;
+        return NamespaceId.isPublic(id) || namespaces.find(id) != null;
     }
 
     /** An id of a namespace that can be changed. */
     private static String custom(String id) {
-        if (Namespaces.isPublic(id)) {
+        if (NamespaceId.isPublic(id)) {
             throw new InvalidRequest("namespaceId [" + Form.echo(id) + "] is the public one (expected: another,"
                     + " it cannot be changed)");
         }
@@ -249,7 +250,7 @@ final class NamespaceRoutes {
     }
 
     private void writePublic(JsonText json, Spelling spelling) {
-        write(json, spelling.publicId, Namespaces.PUBLIC, spelling.publicDescription, Namespaces.PUBLIC, 0);
+        write(json, spelling.publicId, NamespaceId.PUBLIC, spelling.publicDescription, NamespaceId.PUBLIC, 0);
     }
 
     private void write(JsonText json, Spelling spelling, StoredNamespace namespace) {

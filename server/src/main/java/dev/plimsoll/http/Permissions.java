@@ -14,6 +14,7 @@ import dev.plimsoll.net.HttpCall;
 import dev.plimsoll.net.HttpGate;
 import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.registry.ServiceKey;
+import dev.plimsoll.store.NamespaceId;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -262,6 +263,7 @@ final class Permissions implements HttpGate {
         put("DELETE", "/v2/console/namespace", namespace("namespaceId"));
         put("GET", "/v3/admin/plimsoll/memory", ADMIN);
         put("GET", "/v3/admin/plimsoll/clients", ADMIN);
+        put("GET", "/v3/admin/plimsoll/closed", ADMIN);
         put("GET", "/v3/admin/plimsoll/vitals", ADMIN);
         put("GET", "/v3/admin/plimsoll/findings", ADMIN);
         put("GET", "/v3/admin/plimsoll/logins", ADMIN);
@@ -436,7 +438,7 @@ final class Permissions implements HttpGate {
             }
             return Resource.service(namespace, parts[0], parts[1]); // as Form.service, which drops what follows
         }
-        return Resource.service(namespace, group.isEmpty() && !name.isEmpty() ? "DEFAULT_GROUP" : group, name);
+        return Resource.service(namespace, name.isEmpty() ? group : ServiceKey.groupOf(group), name);
     }
 
     private static void statuses(Access access, Identity caller, HttpCall call) {
@@ -463,7 +465,7 @@ final class Permissions implements HttpGate {
         String inNamespace = one(call, namespace);
         String inGroup = one(call, group);
         if (call.parameter(otherNamespace) != null
-                && !Resource.namespaceOf(one(call, otherNamespace)).equals(Resource.namespaceOf(inNamespace))) {
+                && !NamespaceId.of(one(call, otherNamespace)).equals(NamespaceId.of(inNamespace))) {
             throw conflict(namespace, otherNamespace);
         }
         if (call.parameter(otherGroup) != null && !one(call, otherGroup).equals(inGroup)) {

@@ -8,7 +8,6 @@ import dev.plimsoll.auth.Resource;
 import dev.plimsoll.config.Catalog;
 import dev.plimsoll.config.ConfigKey;
 import dev.plimsoll.config.Configs;
-import dev.plimsoll.config.Namespaces;
 import dev.plimsoll.net.HttpAnswer;
 import dev.plimsoll.net.HttpCall;
 import dev.plimsoll.net.HttpHandler;
@@ -18,6 +17,7 @@ import dev.plimsoll.refusal.NotFound;
 import dev.plimsoll.store.ConfigFilter;
 import dev.plimsoll.store.ConfigHead;
 import dev.plimsoll.store.ConfigRow;
+import dev.plimsoll.store.NamespaceId;
 import dev.plimsoll.store.Write.Author;
 import dev.plimsoll.wire.HttpMessages;
 import dev.plimsoll.wire.JsonText;
@@ -162,8 +162,7 @@ final class SearchRoutes {
     private HttpHandler detail(boolean console) {
         return call -> {
             var form = new Form(call);
-            var key = ConfigKey.of(
-                    Form.configNamespace(form.asIs("namespaceId")), form.present("groupName"), form.present("dataId"));
+            var key = ConfigKey.of(form.asIs("namespaceId"), form.present("groupName"), form.present("dataId"));
             errors.answer(
                     call,
                     catalog.detail(key),
@@ -305,7 +304,7 @@ final class SearchRoutes {
 
     private static ConfigKey keyV1(HttpCall call) {
         var form = new Form(call);
-        return ConfigKey.of(Form.configNamespace(form.asIs("tenant")), form.bound("group"), form.bound("dataId"));
+        return ConfigKey.of(form.asIs("tenant"), form.bound("group"), form.bound("dataId"));
     }
 
     private static @Nullable String given(String text) {
@@ -333,9 +332,8 @@ final class SearchRoutes {
             String wantedGroup = bounded(form, groupName, MAX_WORD);
             this.dataId = patterns && wantedId.contains("*") ? wantedId : "";
             this.group = patterns && wantedGroup.contains("*") ? wantedGroup : "";
-            String namespace = Form.configNamespace(bounded(form, namespaceName, MAX_WORD));
             this.filter = new ConfigFilter(
-                    namespace.isEmpty() ? Namespaces.PUBLIC : namespace,
+                    NamespaceId.of(bounded(form, namespaceName, MAX_WORD)),
                     dataId.isEmpty() ? wantedId : "",
                     group.isEmpty() ? wantedGroup : "",
                     bounded(form, "appName", MAX_WORD),

@@ -10,6 +10,7 @@ import dev.plimsoll.registry.Registry;
 import dev.plimsoll.registry.RegistryCommand;
 import dev.plimsoll.registry.ServiceKey;
 import dev.plimsoll.registry.ServiceSnapshot;
+import dev.plimsoll.store.NamespaceId;
 import dev.plimsoll.wire.HttpMessages;
 import dev.plimsoll.wire.JsonText;
 import java.util.List;
@@ -144,7 +145,8 @@ final class ServiceRoutes {
     /** Grouped names by namespace. The odd key is the reference's. */
     private void names(HttpCall call) {
         var form = new NamingForm(call, Dialect.V1);
-        String namespace = form.text("namespaceId");
+        String asked = form.text("namespaceId");
+        String namespace = asked.isEmpty() ? "" : NamespaceId.of(asked); // of all, when none is given
         String part = form.text("expr");
         var visible = sight.of(call);
         errors.search(call, reads, () -> {

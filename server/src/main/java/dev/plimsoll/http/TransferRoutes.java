@@ -19,6 +19,7 @@ import dev.plimsoll.net.Router;
 import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.store.ConfigHead;
 import dev.plimsoll.store.ConfigRow;
+import dev.plimsoll.store.NamespaceId;
 import dev.plimsoll.store.StoredConfig;
 import dev.plimsoll.store.Write.Author;
 import dev.plimsoll.wire.HttpMessages;
@@ -283,11 +284,8 @@ final class TransferRoutes {
 
     /** The id of a namespace that is there. */
     private String existing(String namespace) {
-        if (Namespaces.isPublic(namespace)) {
-            return Namespaces.PUBLIC;
-        }
-        String id = namespace.trim();
-        if (namespaces.find(id) == null) {
+        String id = NamespaceId.of(namespace);
+        if (!id.equals(NamespaceId.PUBLIC) && namespaces.find(id) == null) {
             throw new UnreadableArchive(UnreadableArchive.NO_NAMESPACE, "namespace does not exist: " + Form.echo(id));
         }
         return id;

@@ -4,10 +4,10 @@ import dev.plimsoll.auth.Access;
 import dev.plimsoll.auth.Identity;
 import dev.plimsoll.config.ConfigKey;
 import dev.plimsoll.config.Configs;
-import dev.plimsoll.config.Namespaces;
 import dev.plimsoll.net.HttpAnswer;
 import dev.plimsoll.net.HttpCall;
 import dev.plimsoll.net.Router;
+import dev.plimsoll.store.NamespaceId;
 import dev.plimsoll.wire.HttpMessages;
 import dev.plimsoll.wire.JsonText;
 import java.util.Map;
@@ -49,14 +49,13 @@ final class WatcherRoutes {
 
     private void ofConfigV1(HttpCall call, boolean collected) {
         var form = new Form(call);
-        var key = ConfigKey.of(Form.configNamespace(form.asIs("tenant")), form.bound("group"), form.bound("dataId"));
+        var key = ConfigKey.of(form.asIs("tenant"), form.bound("group"), form.bound("dataId"));
         answer(call, configs.listeners(key), listeners -> v1(listeners, collected));
     }
 
     private void ofConfigV3(HttpCall call) {
         var form = new Form(call);
-        var key = ConfigKey.of(
-                Form.configNamespace(form.asIs("namespaceId")), form.present("groupName"), form.present("dataId"));
+        var key = ConfigKey.of(form.asIs("namespaceId"), form.present("groupName"), form.present("dataId"));
         answer(call, configs.listeners(key), listeners -> v3("config", listeners));
     }
 
@@ -64,7 +63,7 @@ final class WatcherRoutes {
     private void ofAddressV1(HttpCall call, boolean asked) {
         var form = new Form(call);
         String ip = form.bound("ip").trim();
-        Predicate<ConfigKey> wanted = asked ? wanted(form, Form.configNamespace(form.asIs("tenant"))) : key -> true;
+        Predicate<ConfigKey> wanted = asked ? wanted(form, "tenant") : key -> true;
         answer(call, configs.listenedTo(ip, wanted.and(readable(call))), found -> {
             var byKey = new TreeMap<String, String>();
             found.forEach((key, md5) -> byKey.put(key.groupKey(), md5));
@@ -75,21 +74,22 @@ final class WatcherRoutes {
     private void ofAddressV3(HttpCall call) {
         var form = new Form(call);
         String ip = form.present("ip").trim();
-        Predicate<ConfigKey> wanted = wanted(form, Form.configNamespace(form.asIs("namespaceId")));
+        Predicate<ConfigKey> wanted = wanted(form, "namespaceId");
         answer(call, configs.listenedTo(ip, wanted.and(readable(call))), found -> {
             var byKey = new TreeMap<String, String>();
             found.forEach((key, md5) -> {
-                boolean isPublic = key.namespace().equals(Namespaces.PUBLIC);
-                byKey.put(key.groupKey() + (isPublic ? "+" + Namespaces.PUBLIC : ""), md5); // 3.x always names it
+                boolean isPublic = key.namespace().equals(NamespaceId.PUBLIC);
+                byKey.put(key.groupKey() + (isPublic ? "+" + NamespaceId.PUBLIC : ""), md5); // 3.x always names it
             });
             return v3("ip", byKey);
         });
     }
 
-    private static Predicate<ConfigKey> wanted(Form form, String namespace) {
+    private static Predicate<ConfigKey> wanted(Form form, String namespaceName) {
+        String namespace = NamespaceId.of(form.asIs(namespaceName));
         boolean all = form.isTrue("all");
         return key -> all
-                || key.namespace().equals(Namespaces.PUBLIC)
+                || key.namespace().equals(NamespaceId.PUBLIC)
                 || key.namespace().equals(namespace);
     }
 

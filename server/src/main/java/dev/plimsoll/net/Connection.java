@@ -1,6 +1,7 @@
 package dev.plimsoll.net;
 
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One client's TCP connection. Its loop runs everything that concerns it, in order; the other methods are for any
@@ -29,4 +30,11 @@ public interface Connection {
 
     /** Ends the connection at once. The reason goes to the log. */
     void close(String reason);
+
+    /** Ends the connection before it was of any use to its client, and tells {@link TurnedAway}. */
+    void turnAway(String reason);
+
+    /** Why it ended, or is about to; null while it is open, and when it was the peer who ended it. Any thread. */
+    @Nullable
+    String closedFor();
 }

@@ -43,14 +43,28 @@ final class Connections {
         this.limitPerAddress = limitPerAddress;
     }
 
+    /**
+     * Why there is no place.
+     *
+     * @param kind the same each time
+     * @param words with the numbers of now
+     */
+    record Refused(String kind, String words) {
+        static Refused of(String words) {
+            return new Refused("refused: " + words, words);
+        }
+    }
+
     /** Takes a place for one more from {@code address}; why there is none, or null when there is. */
     @Nullable
-    String tryEnter(InetAddress address) {
-        String reason = null;
+    Refused tryEnter(InetAddress address) {
+        Refused reason = null;
         if (count.incrementAndGet() > limit) {
-            reason = "connections: " + limit + " open (expected: at most that)";
+            reason = Refused.of("connections: " + limit + " open (expected: at most that)");
         } else if (!account.tryReserveLeaving(CONNECTION_BYTES, keptForCalls(account))) {
-            reason = account.full(CONNECTION_BYTES);
+            reason = new Refused(
+                    "refused: memory for connections is full (account " + account.name() + ")",
+                    account.full(CONNECTION_BYTES));
         }
         if (reason != null) {
             count.decrementAndGet();
@@ -61,7 +75,7 @@ final class Connections {
         if (ofAddress > limitPerAddress) {
             leave(address);
             refused.incrementAndGet();
-            return "connections of one address: " + limitPerAddress + " open (expected: at most that)";
+            return Refused.of("connections of one address: " + limitPerAddress + " open (expected: at most that)");
         }
         return null;
     }

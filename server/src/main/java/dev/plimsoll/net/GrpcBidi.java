@@ -103,7 +103,7 @@ final class GrpcBidi extends GrpcCall implements GrpcService.Stream, GrpcDeframe
         if (deframer.midMessage() && !over()) {
             fail(GrpcStatus.INTERNAL, "message: cut off (expected: as many bytes as its prefix says)");
         } else {
-            clientEnded();
+            clientEnded("the client ended its stream");
         }
     }
 
@@ -116,7 +116,7 @@ final class GrpcBidi extends GrpcCall implements GrpcService.Stream, GrpcDeframe
     public void closed() {
         setOver();
         deframer.release();
-        clientEnded();
+        clientEnded(calls.connection().isOver() ? "the client closed the connection" : "the client reset its stream");
     }
 
     @Override
@@ -151,7 +151,7 @@ final class GrpcBidi extends GrpcCall implements GrpcService.Stream, GrpcDeframe
     void fail(GrpcStatus status, String message) {
         end(status, message);
         deframer.release();
-        clientEnded();
+        clientEnded(message);
     }
 
     /** Bytes given to the transport, or taken from it when negative. */
@@ -178,14 +178,14 @@ final class GrpcBidi extends GrpcCall implements GrpcService.Stream, GrpcDeframe
         }
     }
 
-    private void clientEnded() {
+    private void clientEnded(String why) {
         if (clientEnded || handler == null) {
             clientEnded = true;
             return;
         }
         clientEnded = true;
         try {
-            handler.ended();
+            handler.ended(why);
         } catch (RuntimeException e) {
             broken(e);
         }

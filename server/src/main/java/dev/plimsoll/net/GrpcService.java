@@ -61,7 +61,11 @@ public interface GrpcService {
         /** {@link Stream#writable} became true. */
         void writable();
 
-        /** The client ended its half, or the call was cancelled or broken. Called once. */
-        void ended();
+        /**
+         * The client ended its half, or the call was cancelled or broken. Called once.
+         *
+         * @param why for operators
+         */
+        void ended(String why);
     }
 }

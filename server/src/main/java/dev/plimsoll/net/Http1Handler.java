@@ -125,7 +125,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements TcpConn
         if (!(cause instanceof IOException)) {
             log.error("connection {} failed", connection, cause);
         }
-        connection.close(cause.toString());
+        connection.broke(cause);
     }
 
     @Override

@@ -187,12 +187,16 @@ final class Http2Calls extends Http2EventAdapter implements TcpConnection.Protoc
     @Override
     public void sweep(long now) {
         if (held.late(now)) {
-            connection.close(held.reason());
+            if (grpcHandler == null) {
+                connection.turnAway(held.reason());
+            } else {
+                connection.close(held.reason());
+            }
             return;
         }
         if (!everUsed) {
             if (now - openedAt > net.settings().timeouts().idle().toNanos()) {
-                connection.close("no call was ever made");
+                connection.turnAway("no call was ever made");
             }
             return;
         }
@@ -516,13 +520,17 @@ final class Http2Calls extends Http2EventAdapter implements TcpConnection.Protoc
             if (!(cause instanceof IOException)) {
                 log.error("connection {} failed", calls.connection, cause);
             }
-            calls.connection.close(cause.toString());
+            calls.connection.broke(cause);
         }
 
         @Override
         protected void onConnectionError(
                 ChannelHandlerContext ctx, boolean outbound, Throwable cause, @Nullable Http2Exception error) {
             log.debug("connection {} broke the protocol: {}", calls.connection, cause.toString());
+            if (calls.grpcHandler == null) {
+                calls.net.turnedAway().turnedAway(calls.connection.remoteIp(), "broke the rules of HTTP/2");
+            }
+            calls.connection.ends("the client broke the rules of HTTP/2: " + cause.getMessage());
             super.onConnectionError(ctx, outbound, cause, error);
         }
     }

@@ -19,4 +19,5 @@ record Net(
         Router router,
         HttpDate date,
         @Nullable Tls tls,
-        TlsRecords records) {}
+        TlsRecords records,
+        TurnedAway turnedAway) {}

@@ -63,6 +63,7 @@ public final class NetServer {
     private final Outbound outbound;
     private final UdpSocket udp;
     private final Probes probes;
+    private TurnedAway turnedAway = TurnedAway.UNTOLD; // set before the start
     private final List<Channel> listeners = new ArrayList<>(); // of the thread that starts and closes
     private volatile long refusalLoggedAt;
     private int httpPort;
@@ -96,6 +97,11 @@ public final class NetServer {
         this.refusalLoggedAt = System.nanoTime() - REFUSALS_LOGGED_EVERY;
     }
 
+    /** {@code follower} hears of connections that come to nothing. For the start, before {@link #start}. */
+    public void follow(TurnedAway follower) {
+        turnedAway = follower;
+    }
+
     /**
      * Listens on both ports, for these to answer.
      *
@@ -112,7 +118,8 @@ public final class NetServer {
                 router,
                 new HttpDate(clock),
                 tls,
-                new TlsRecords(outbound));
+                new TlsRecords(outbound),
+                turnedAway);
         try {
             if (settings.httpPort() == 0 && settings.grpcPort() == 0) {
                 bindFreePair(net);
@@ -275,14 +282,15 @@ public final class NetServer {
                 true, 1, ioThreads, pageSize, chunkIsPagesTimesTwoToThe, FREED_KEPT_AT_HAND, 0, false);
     }
 
-    private void refused(InetSocketAddress remote, String reason) {
+    private void refused(InetSocketAddress remote, Connections.Refused reason) {
+        turnedAway.turnedAway(remote.getAddress().getHostAddress(), reason.kind());
         long now = System.nanoTime();
         if (now - refusalLoggedAt >= REFUSALS_LOGGED_EVERY) {
             refusalLoggedAt = now;
             log.warn(
                     "connection from {} refused: {}; {} refused so far",
                     remote.getAddress().getHostAddress(),
-                    reason,
+                    reason.words(),
                     connections.refused());
         }
     }
@@ -307,7 +315,7 @@ public final class NetServer {
                 child.unsafe().closeForcibly();
                 return;
             }
-            String reason = connections.tryEnter(remote.getAddress());
+            Connections.Refused reason = connections.tryEnter(remote.getAddress());
             if (reason == null) {
                 child.closeFuture().addListener(closed -> connections.leave(remote.getAddress()));
                 ctx.fireChannelRead(child);

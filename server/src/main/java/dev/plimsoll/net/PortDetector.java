@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -67,7 +68,7 @@ final class PortDetector extends ByteToMessageDecoder implements TcpConnection.P
         if (likePreface) {
             if (!connection.tryCharge(Connections.HTTP2_BYTES, Connections.keptForCalls(net.connections()))) {
                 in.skipBytes(in.readableBytes());
-                connection.close(net.connections().full(Connections.HTTP2_BYTES));
+                connection.turnAway(net.connections().name() + ": full, and no room for HTTP/2");
                 return;
             }
             ctx.pipeline().addLast(Http2Calls.on(net, connection));
@@ -81,7 +82,7 @@ final class PortDetector extends ByteToMessageDecoder implements TcpConnection.P
         TlsHandler handler = TlsHandler.on(net, tls, connection);
         if (handler == null) {
             in.skipBytes(in.readableBytes());
-            connection.close(net.connections().name() + ": full, and no room for TLS");
+            connection.turnAway(net.connections().name() + ": full, and no room for TLS");
             return;
         }
         connection.secure(handler);
@@ -98,7 +99,7 @@ final class PortDetector extends ByteToMessageDecoder implements TcpConnection.P
                             + TLS_ONLY.length() + "\r\n\r\n" + TLS_ONLY,
                     StandardCharsets.US_ASCII));
         }
-        connection.close("spoke without TLS");
+        connection.turnAway("spoke without TLS");
     }
 
     @Override
@@ -108,20 +109,26 @@ final class PortDetector extends ByteToMessageDecoder implements TcpConnection.P
             since = connection.nanoTime();
             if (!done.isSuccess() && net.tls() != null) {
                 net.tls().failed(connection.remoteIp(), done.cause());
+                connection.turnAway("the TLS handshake failed: " + words(done.cause()));
             }
         }
         super.userEventTriggered(ctx, event);
     }
 
+    /** Without the bytes that were no record. */
+    private static String words(Throwable cause) {
+        return cause instanceof NotSslRecordException ? "not a TLS record" : String.valueOf(cause.getMessage());
+    }
+
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        connection.close(cause.toString());
+        connection.broke(cause);
     }
 
     @Override
     public void sweep(long nanoTime) {
         if (nanoTime - since > net.settings().timeouts().head().toNanos()) {
-            connection.close("nothing intelligible was sent in time");
+            connection.turnAway("nothing intelligible was sent in time");
         }
     }
 

@@ -4,6 +4,7 @@ import dev.plimsoll.vitals.Account;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,8 @@ final class TcpConnection implements Connection {
     private final String remoteIp;
     private final Gate gate;
     private final Account account;
+    private final TurnedAway turnedAway;
+    private volatile @Nullable String closedFor; // by what came first
     private long charged; // loop, as the next two
     private boolean gone;
     private @Nullable Protocol protocol;
@@ -32,6 +35,7 @@ final class TcpConnection implements Connection {
         this.remoteIp = remote.getAddress().getHostAddress();
         this.id = acceptedMillis + "_" + remoteIp + "_" + remote.getPort();
         this.account = net.connections();
+        this.turnedAway = net.turnedAway();
         this.gate = new Gate(channel, net.outbound(), net.settings().limits(), this::relieved);
     }
 
@@ -92,7 +96,41 @@ final class TcpConnection implements Connection {
     @Override
     public void close(String reason) {
         log.debug("connection {} closed: {}", id, reason);
+        ends(reason);
         channel.close();
+    }
+
+    @Override
+    public void turnAway(String reason) {
+        if (closedFor == null) {
+            turnedAway.turnedAway(remoteIp, reason);
+        }
+        close(reason);
+    }
+
+    @Override
+    public @Nullable String closedFor() {
+        return closedFor;
+    }
+
+    /** It is about to be closed by the protocol's codec. */
+    void ends(String reason) {
+        if (closedFor == null && channel.isActive()) {
+            closedFor = reason;
+        }
+    }
+
+    /** It broke, or something here did; it is closed. */
+    void broke(Throwable cause) {
+        close(
+                cause instanceof IOException
+                        ? "the connection broke: " + cause.getMessage()
+                        : "failed here: " + cause.getClass().getSimpleName() + ", see plimsoll.log");
+    }
+
+    /** Nothing more can come from the peer, nor go to it. */
+    boolean isOver() {
+        return !channel.isActive();
     }
 
     @Override

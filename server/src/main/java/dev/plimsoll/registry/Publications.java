@@ -109,12 +109,13 @@ final class Publications {
         services.changed(service);
     }
 
-    void withdraw(OwnerId id, ServiceKey key) {
+    /** {@code id} publishes nothing of the service any more; how many instances it did. */
+    int withdraw(OwnerId id, ServiceKey key) {
         Owner owner = owners.get(id);
         Service service = services.find(key);
         Publication publication = owner == null ? null : owner.publications.remove(key);
         if (owner == null || publication == null || service == null) {
-            return;
+            return 0;
         }
         owner.instances -= publication.counted();
         if (publication.lease() != null) {
@@ -133,14 +134,20 @@ final class Publications {
                 services.changed(service);
             }
         }
+        return old == null ? 0 : old.size();
     }
 
-    /** {@code owner} publishes nothing any more. */
-    void withdrawAll(OwnerId owner) {
+    /** {@code owner} publishes nothing any more; how many instances it did. */
+    int withdrawAll(OwnerId owner) {
         Owner gone = owners.get(owner);
-        if (gone != null) {
-            List.copyOf(gone.publications.keySet()).forEach(key -> withdraw(owner, key));
+        if (gone == null) {
+            return 0;
         }
+        int instances = 0;
+        for (ServiceKey key : List.copyOf(gone.publications.keySet())) {
+            instances += withdraw(owner, key);
+        }
+        return instances;
     }
 
     /** As {@link Registry#beat}. Any thread. */

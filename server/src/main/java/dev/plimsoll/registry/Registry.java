@@ -115,12 +115,14 @@ public final class Registry {
         return publications.beat(key, ip, port, full);
     }
 
-    /** Takes away everything {@code owner} published and {@code watcher} watched. */
-    public void disconnect(OwnerId owner, Watcher watcher) {
+    /** Takes away everything {@code owner} published and {@code watcher} watched; completes with how many instances went. */
+    public CompletionStage<Integer> disconnect(OwnerId owner, Watcher watcher) {
+        var withdrawn = new CompletableFuture<Integer>();
         loop.execute(() -> {
             watches.removeAll(watcher); // first: the one that left is told nothing more
-            publications.withdrawAll(owner);
+            withdrawn.complete(publications.withdrawAll(owner));
         });
+        return withdrawn;
     }
 
     /**

@@ -1,14 +1,14 @@
 package dev.plimsoll.registry;
 
 import dev.plimsoll.refusal.InvalidRequest;
+import dev.plimsoll.store.NamespaceId;
 import java.util.Comparator;
 
 /**
- * A service's identity. An empty namespace means {@code public}, an empty group {@code DEFAULT_GROUP}. Parts that are too
- * long, or hold characters the reference server refuses (from 2.3 on), are an {@link InvalidRequest}.
+ * A service's identity. The public namespace has several names ({@link NamespaceId}); an empty group means
+ * {@code DEFAULT_GROUP}. Parts that are too long, or hold characters the reference server refuses (from 2.3 on), are an {@link InvalidRequest}.
  */
 public record ServiceKey(String namespace, String group, String name) implements Comparable<ServiceKey> {
-    public static final String DEFAULT_NAMESPACE = "public";
     public static final String DEFAULT_GROUP = "DEFAULT_GROUP";
     /** Between group and service in the joined form that v1 HTTP and {@code Instance.serviceName} use. */
     public static final String JOIN = "@@";
@@ -21,8 +21,8 @@ public record ServiceKey(String namespace, String group, String name) implements
             .thenComparing(ServiceKey::name);
 
     public ServiceKey {
-        namespace = namespace.isBlank() ? DEFAULT_NAMESPACE : namespace.trim();
-        group = group.isBlank() ? DEFAULT_GROUP : group.trim();
+        namespace = NamespaceId.of(namespace);
+        group = groupOf(group);
         Names.requireLength("namespaceId", namespace, MAX_NAMESPACE);
         Names.requireLength("group", group, MAX_GROUP);
         Names.requireLength("serviceName", name, MAX_NAME);
@@ -38,6 +38,12 @@ public record ServiceKey(String namespace, String group, String name) implements
         if (name.startsWith("@") || name.contains(JOIN) || !Names.plain(name)) {
             throw Names.illegal("serviceName");
         }
+    }
+
+    /** The group that is meant by what a client calls it. Permissions are asked about this one. */
+    public static String groupOf(String text) {
+        String group = text.trim();
+        return group.isBlank() ? DEFAULT_GROUP : group;
     }
 
     /** {@code group@@name}. */

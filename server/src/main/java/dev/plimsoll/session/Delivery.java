@@ -208,12 +208,17 @@ final class Delivery implements Outbox.Listener {
         return failures() > 0 || lastError != null;
     }
 
-    /**
-     * All of it. Any thread.
-     *
-     * @param goneMillis when the connection ended, null while it lives
-     */
-    Client read(long nowNanos, @Nullable Long goneMillis) {
+    /** All of it. Any thread. */
+    Client read(long nowNanos) {
+        return read(nowNanos, null, null);
+    }
+
+    /** All of it, of one whose connection has ended. On its loop. */
+    Client last(long nowNanos, long nowMillis, String why) {
+        return read(nowNanos, nowMillis, why);
+    }
+
+    private Client read(long nowNanos, @Nullable Long goneMillis, @Nullable String goneFor) {
         String error = lastError;
         long parkedSince = parkedSinceNanos();
         Obstacle parkedFor = obstacle;
@@ -224,6 +229,8 @@ final class Delivery implements Outbox.Listener {
                 client.version(),
                 connectedMillis,
                 goneMillis,
+                goneFor,
+                null,
                 services,
                 (int) numbers.get(CONFIGS),
                 numbers.get(SENT),

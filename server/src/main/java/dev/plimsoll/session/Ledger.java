@@ -4,8 +4,10 @@ import dev.plimsoll.loop.Loop;
 import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.vitals.Account;
 import dev.plimsoll.vitals.Latency;
+import dev.plimsoll.vitals.Trail;
 import dev.plimsoll.wire.LedgerMessages.Client;
 import dev.plimsoll.wire.LedgerMessages.Clients;
+import dev.plimsoll.wire.LedgerMessages.Closed;
 import dev.plimsoll.wire.LedgerMessages.Pushes;
 import dev.plimsoll.wire.LedgerMessages.Totals;
 import dev.plimsoll.wire.LedgerMessages.Udp;
@@ -17,6 +19,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +34,16 @@ import org.slf4j.Logger;
 public final class Ledger {
     static final int MAX_REMEMBERED = 256;
 
+    /** Clients that have gone, whatever became of their messages. */
+    static final int MAX_CLOSED = 512;
+
     /** The largest page. */
     public static final int MAX_PAGE = 500;
 
     private static final long REMEMBERED_BYTES = 512; // without the texts; measured by a test, rounded up
+    private static final long REMEMBERED_PLACE_BYTES = 64; // of them, in the tree
+    private static final int MAX_REASON = 200; // characters
+    private static final CompletionStage<Integer> NO_INSTANCES = CompletableFuture.completedFuture(0);
 
     private final Loop loop;
     private final Account account;
@@ -47,6 +57,8 @@ public final class Ledger {
     private final TreeSet<Gone> remembered = new TreeSet<>( // loop
             Comparator.comparingLong((Gone gone) -> gone.client.failures()).thenComparingLong(Gone::number));
     private final Set<Delivery> byUdp = new LinkedHashSet<>(); // loop
+    private final Trail<Client> closed;
+    private final TurnedAway turnedAway;
     private final UdpCounts udp = new UdpCounts();
     private volatile int udpCount;
     private long lastNumber; // loop
@@ -62,6 +74,8 @@ public final class Ledger {
         this.loop = loop;
         this.account = account;
         this.latency = latency;
+        this.closed = new Trail<>(account, MAX_CLOSED);
+        this.turnedAway = new TurnedAway(account);
         this.naming = new PushLog(naming, loop.nanoTime());
         this.remote = new PushLog(remote, loop.nanoTime());
     }
@@ -133,13 +147,55 @@ public final class Ledger {
         return new Delivery(this, peer, client, loop.currentTimeMillis());
     }
 
-    /** The client's connection has ended. On its loop. */
-    void ended(Delivery delivery) {
-        if (delivery.notable()) {
-            Client client = delivery.read(loop.nanoTime(), loop.currentTimeMillis());
-            loop.execute(() -> remember(client));
-        }
+    /**
+     * The client's connection has ended. On its loop.
+     *
+     * @param withdrawn how many instances go with it
+     */
+    void ended(Delivery delivery, String why, CompletionStage<Integer> withdrawn) {
+        Client last = delivery.last(loop.nanoTime(), loop.currentTimeMillis(), clipped(why));
+        boolean notable = delivery.notable();
         delivery.ended();
+        withdrawn.thenAccept(instances -> {
+            Client client = last.with(instances);
+            closed.enter(client, heapBytes(client) - REMEMBERED_PLACE_BYTES);
+            if (notable) {
+                loop.execute(() -> remember(client));
+            }
+        });
+    }
+
+    /** A connection from this address ended before there was a client. Any thread. */
+    public void turnedAway(String ip, String reason) {
+        turnedAway.enter(ip, clipped(reason), loop.currentTimeMillis());
+    }
+
+    /** As {@link Sessions#closed}. Any thread. */
+    Closed closed(String connectionId, String ip, int pageNumber, int pageSize) {
+        List<Client> all = closed.newestFirst().stream()
+                .filter(client ->
+                        connectionId.isEmpty() || client.connectionId().equals(connectionId))
+                .filter(client -> ip.isEmpty() || isAt(client, ip))
+                .toList();
+        int size = Math.max(1, Math.min(pageSize, MAX_PAGE));
+        int number = Math.max(1, pageNumber);
+        List<Client> items = all.stream().skip((number - 1L) * size).limit(size).toList();
+        return new Closed(
+                closed.forgotten(),
+                all.size(),
+                number,
+                (all.size() + size - 1) / size,
+                items,
+                connectionId.isEmpty() ? turnedAway.of(ip) : List.of());
+    }
+
+    /** The ip is where it says it is; its id tells where it came from. */
+    private static boolean isAt(Client client, String ip) {
+        return client.ip().equals(ip) || client.connectionId().contains("_" + ip + "_");
+    }
+
+    private static String clipped(String reason) {
+        return reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON - 3) + "...";
     }
 
     /** A client that has no connection, and is told by UDP. On {@code loop}. */
@@ -154,7 +210,7 @@ public final class Ledger {
     void endedUdp(Delivery delivery) {
         byUdp.remove(delivery);
         udpCount = byUdp.size();
-        ended(delivery);
+        ended(delivery, "told by UDP, and not heard of for " + UdpPush.LIFE.toSeconds() + " s", NO_INSTANCES);
     }
 
     UdpCounts udp() {
@@ -232,7 +288,7 @@ public final class Ledger {
         }
 
         Client read(long nowNanos) {
-            return delivery == null ? Objects.requireNonNull(gone) : delivery.read(nowNanos, null);
+            return delivery == null ? Objects.requireNonNull(gone) : delivery.read(nowNanos);
         }
     }
 
@@ -290,7 +346,12 @@ public final class Ledger {
                 + client.ip().length()
                 + client.app().length()
                 + client.version().length()
-                + (client.lastError() == null ? 0 : client.lastError().length());
+                + length(client.goneFor())
+                + length(client.lastError());
         return REMEMBERED_BYTES + 2 * characters;
+    }
+
+    private static int length(@Nullable String text) {
+        return text == null ? 0 : text.length();
     }
 }

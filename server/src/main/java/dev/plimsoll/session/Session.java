@@ -7,6 +7,7 @@ import dev.plimsoll.registry.ServiceKey;
 import dev.plimsoll.wire.ConnectionMessages.Ack;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -208,7 +209,6 @@ public final class Session implements dev.plimsoll.registry.Watcher, dev.plimsol
         delivery.stands(outbox);
     }
 
-    /** What has become of the messages to this client. */
     /** Since when, looked at in ticks, its transport has never been empty; {@link Delivery#NEVER} when it is. Any thread. */
     long stuckSinceNanos() {
         return stuckSinceNanos;
@@ -217,20 +217,26 @@ public final class Session implements dev.plimsoll.registry.Watcher, dev.plimsol
     /** Closes the connection for the sake of the others, and says so. */
     void eject(String reason) {
         if (!closed) {
+            long waiting = peer.pendingBytes();
             delivery.ejected(reason, sessions.nanoTime());
-            peer.close("ejected: " + reason);
+            peer.close("ejected: " + reason + "; " + waiting + " bytes waited for it");
         }
     }
 
+    /** What has become of the messages to this client. */
     Delivery delivery() {
         return delivery;
     }
 
-    /** The connection has ended. */
-    void ended() {
+    /**
+     * The connection has ended.
+     *
+     * @param withdrawn how many instances go with it
+     */
+    void ended(String why, CompletionStage<Integer> withdrawn) {
         closed = true;
         needsTick = false;
-        sessions.ledger().ended(delivery);
+        sessions.ledger().ended(delivery, why, withdrawn);
         outbox.close();
         tenants.clear();
     }

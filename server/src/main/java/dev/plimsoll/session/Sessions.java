@@ -9,6 +9,7 @@ import dev.plimsoll.wire.ConfigMessages.ConfigChangeNotifyRequest;
 import dev.plimsoll.wire.ConnectionMessages.ClientDetectionRequest;
 import dev.plimsoll.wire.ConnectionMessages.ConnectResetRequest;
 import dev.plimsoll.wire.LedgerMessages.Clients;
+import dev.plimsoll.wire.LedgerMessages.Closed;
 import dev.plimsoll.wire.LedgerMessages.Pushes;
 import dev.plimsoll.wire.Payload;
 import io.netty.buffer.ByteBufAllocator;
@@ -82,11 +83,14 @@ public final class Sessions {
         return session;
     }
 
-    /** A client's connection has ended: all that lived by it goes with it. On its connection's loop. */
-    public void ended(Session session) {
+    /**
+     * A client's connection has ended: all that lived by it goes with it. On its connection's loop.
+     *
+     * @param why for operators
+     */
+    public void ended(Session session, String why) {
         if (sessions.remove(session.id(), session)) {
-            session.ended();
-            registry.disconnect(session.owner(), session);
+            session.ended(why, registry.disconnect(session.owner(), session));
             configs.forget(session);
         }
     }
@@ -136,6 +140,18 @@ public final class Sessions {
                     sessions.values().stream().map(Session::delivery).toList();
             return ledger.page(connected, sort, pageNumber, pageSize);
         });
+    }
+
+    /**
+     * A page of clients that have gone, the last one first, and who was turned away.
+     *
+     * @param connectionId that one alone; "" for all
+     * @param ip those that said they were there, or came from there; "" for all
+     * @param pageNumber from 1
+     * @param pageSize at most {@link Ledger#MAX_PAGE}
+     */
+    public Closed closed(String connectionId, String ip, int pageNumber, int pageSize) {
+        return ledger.closed(connectionId, ip, pageNumber, pageSize);
     }
 
     /** Asks every client to connect to another server. */

@@ -12,7 +12,9 @@ public final class LedgerMessages {
      * What is known of one client. Moments are milliseconds since the epoch.
      *
      * @param ip where the client says it is
-     * @param goneSince null while it is connected
+     * @param goneSince null while it is connected, as the next two
+     * @param goneFor why its connection ended
+     * @param instances it had registered when it did
      * @param services subscribed to
      * @param configs listened to
      * @param sent messages, repeated ones included
@@ -31,6 +33,8 @@ public final class LedgerMessages {
             String version,
             long connectedSince,
             @Nullable Long goneSince,
+            @Nullable String goneFor,
+            @Nullable Integer instances,
             int services,
             int configs,
             long sent,
@@ -42,7 +46,32 @@ public final class LedgerMessages {
             @Nullable String parkedFor,
             @Nullable Long oldestUnackedMillis,
             @Nullable String lastError,
-            @Nullable Long lastErrorAt) {}
+            @Nullable Long lastErrorAt) {
+        /** The same of one that has gone, when it is known how many instances went with it. */
+        public Client with(int instances) {
+            return new Client(
+                    connectionId,
+                    ip,
+                    app,
+                    version,
+                    connectedSince,
+                    goneSince,
+                    goneFor,
+                    instances,
+                    services,
+                    configs,
+                    sent,
+                    acked,
+                    failures,
+                    dirtyTopics,
+                    bytesWaiting,
+                    parkedMillis,
+                    parkedFor,
+                    oldestUnackedMillis,
+                    lastError,
+                    lastErrorAt);
+        }
+    }
 
     /** Answered and failed messages of one kind, of all clients there have been. */
     @Json
@@ -69,6 +98,33 @@ public final class LedgerMessages {
     /** A page of clients, with the words the reference has for pages. */
     @Json
     public record Clients(Totals totals, int totalCount, int pageNumber, int pagesAvailable, List<Client> pageItems) {
+        public byte[] json() {
+            return WireJson.encode(this);
+        }
+    }
+
+    /**
+     * Connections of an address that ended before there was a client, for one reason.
+     *
+     * @param times how often
+     */
+    @Json
+    public record TurnedAway(String ip, String reason, long times, long first, long last) {}
+
+    /**
+     * A page of clients that have gone, the last one first.
+     *
+     * @param forgotten how many went before those that are known
+     * @param turnedAway who came to nothing, the last one first
+     */
+    @Json
+    public record Closed(
+            long forgotten,
+            int totalCount,
+            int pageNumber,
+            int pagesAvailable,
+            List<Client> pageItems,
+            List<TurnedAway> turnedAway) {
         public byte[] json() {
             return WireJson.encode(this);
         }

@@ -14,7 +14,7 @@ class ConfigKeyTest {
 
     @ParameterizedTest
     @NullSource
-    @ValueSource(strings = {"", "  ", "public", " public "})
+    @ValueSource(strings = {"", "  ", "public", " public ", "Public", "null"})
     void absent_empty_and_public_are_one_namespace(String namespace) {
         assertThat(ConfigKey.of(namespace, GROUP, "app.yaml")).isEqualTo(new ConfigKey("public", GROUP, "app.yaml"));
     }
@@ -22,7 +22,7 @@ class ConfigKeyTest {
     @Test
     void other_namespaces_are_trimmed_and_told_apart() {
         assertThat(ConfigKey.of(" dev ", GROUP, "a").namespace()).isEqualTo("dev");
-        assertThat(ConfigKey.of("dev", GROUP, "a")).isNotEqualTo(ConfigKey.of("Public", GROUP, "a"));
+        assertThat(ConfigKey.of("dev", GROUP, "a")).isNotEqualTo(ConfigKey.of("Dev", GROUP, "a"));
     }
 
     @ParameterizedTest

@@ -7,8 +7,11 @@ import dev.plimsoll.auth.Auth;
 import dev.plimsoll.auth.AuthSettings;
 import dev.plimsoll.auth.Oracle;
 import dev.plimsoll.auth.Oracle.Touch;
+import dev.plimsoll.config.ConfigKey;
 import dev.plimsoll.loop.ManualLoop;
 import dev.plimsoll.refusal.Forbidden;
+import dev.plimsoll.refusal.InvalidRequest;
+import dev.plimsoll.registry.ServiceKey;
 import dev.plimsoll.store.SqliteJournal;
 import dev.plimsoll.store.StoreSettings;
 import dev.plimsoll.vitals.MemoryBudget;
@@ -33,6 +36,8 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,6 +55,30 @@ class GateTest {
     private Path data;
 
     private final ManualLoop loop = new ManualLoop();
+    private SqliteJournal journal;
+    private Auth auth;
+
+    @BeforeEach
+    void open() {
+        var budget = new MemoryBudget(1 << 26, 0);
+        journal = SqliteJournal.open(StoreSettings.in(data), budget.heap("journal", 0.5), InstantSource.system());
+        auth = new Auth(
+                new AuthSettings(true, Duration.ofHours(5), 100, 100),
+                List.of(new byte[32]),
+                loop,
+                Runnable::run,
+                journal,
+                budget.heap("auth", 0.5),
+                InstantSource.system(),
+                new SecureRandom(),
+                NOPLogger.NOP_LOGGER,
+                NOPLogger.NOP_LOGGER);
+    }
+
+    @AfterEach
+    void close() {
+        journal.close();
+    }
 
     private record Asked(ClientRequest request, List<Touch> touches) {
         Asked(ClientRequest request, Touch touch) {
@@ -61,24 +90,11 @@ class GateTest {
     @ValueSource(longs = {1, 2, 3})
     void the_gate_agrees_with_the_oracle(long seed) {
         var random = new Random(seed);
-        var budget = new MemoryBudget(1 << 26, 0);
-        var journal = SqliteJournal.open(StoreSettings.in(data), budget.heap("journal", 0.5), InstantSource.system());
-        var auth = new Auth(
-                new AuthSettings(true, Duration.ofHours(5), 100, 100),
-                List.of(new byte[32]),
-                loop,
-                Runnable::run,
-                journal,
-                budget.heap("auth", 0.5),
-                InstantSource.system(),
-                new SecureRandom(),
-                NOPLogger.NOP_LOGGER,
-                NOPLogger.NOP_LOGGER);
         var permissions = new Permissions(auth, InstantSource.system());
         int permitted = 0;
         for (int u = 0; u < USERS; u++) {
             Oracle oracle = Oracle.random(random);
-            Payload payload = payload(login(auth, "user" + u, oracle));
+            Payload payload = payload(login("user" + u, oracle));
             for (int i = 0; i < REQUESTS / USERS; i++) {
                 Asked asked = asked(random);
                 boolean expected = asked.touches().stream().allMatch(oracle::permits);
@@ -89,10 +105,47 @@ class GateTest {
             }
         }
         assertThat(permitted).as("both answers occur").isBetween(REQUESTS / 20, REQUESTS * 19 / 20);
-        journal.close();
     }
 
-    private String login(Auth auth, String user, Oracle oracle) {
+    /** Who may do anything in the public namespace, and nothing elsewhere, passes with what is of the public namespace. */
+    @ParameterizedTest
+    @ValueSource(longs = {4, 5})
+    void what_is_authorised_is_what_is_touched(long seed) {
+        var random = new Random(seed);
+        var everything = new Oracle.Rule("public", "G", "*", "public:G:*", "a");
+        Payload payload = payload(login("user", new Oracle(List.of(everything))));
+        var permissions = new Permissions(auth, InstantSource.system());
+        int passed = 0;
+        for (int i = 0; i < REQUESTS; i++) {
+            String namespace = spelled(List.of("public", "PUBLIC", "null", "Null", "", "dev", "pub"), random);
+            String group = spelled(List.of("G", "", "DEFAULT_GROUP"), random);
+            boolean config = random.nextBoolean();
+            ClientRequest request = config
+                    ? new ConfigQueryRequest(null, "one", group, namespace, "")
+                    : new ServiceQueryRequest(null, namespace, "one", group, "", false);
+            boolean ofPublic;
+            try {
+                ofPublic = config
+                        ? ConfigKey.of(namespace, group, "one").equals(ConfigKey.of("public", "G", "one"))
+                        : new ServiceKey(namespace, group, "one").equals(new ServiceKey("public", "G", "one"));
+            } catch (InvalidRequest e) {
+                continue; // nothing is touched
+            }
+            assertThat(passes(permissions, payload, request))
+                    .as("'%s' of '%s'", group, namespace)
+                    .isEqualTo(ofPublic);
+            passed += ofPublic ? 1 : 0;
+        }
+        assertThat(passed).isGreaterThan(REQUESTS / 40);
+    }
+
+    /** One of them with what is cut off, or not, around it. */
+    private static String spelled(List<String> names, Random random) {
+        List<String> around = List.of("", "", "", "", " ", "\t", "\u0001", "\u2003", "\u00a0");
+        return any(around, random) + any(names, random) + any(around, random);
+    }
+
+    private String login(String user, Oracle oracle) {
         done(auth.users().create(user, "secret"));
         done(auth.users().giveRole("of-" + user, user));
         for (Oracle.Rule rule : List.copyOf(new LinkedHashSet<>(oracle.rules()))) {

@@ -1,6 +1,7 @@
 package dev.plimsoll.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.plimsoll.session.ClientInfo;
 import dev.plimsoll.session.Peer;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class LedgerRoutesTest {
     private static final String PATH = "/nacos/v3/admin/plimsoll/clients";
+    private static final String CLOSED = "/nacos/v3/admin/plimsoll/closed";
     private static final Pattern APP = Pattern.compile("\"app\":\"([^\"]*)\"");
 
     private static HttpFixture server;
@@ -113,5 +115,28 @@ class LedgerRoutesTest {
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(response.body())
                 .isEqualTo("{\"code\":20002,\"message\":\"parameter validate error\",\"data\":\"" + reason + "\"}");
+    }
+
+    @Test
+    void why_clients_were_closed_is_asked_by_address_or_connection() {
+        for (int i = 1; i <= 3; i++) {
+            Session gone = server.sessions.open(
+                    new Silent("1700000000001_10.0.0.7_6000" + i, 0),
+                    new ClientInfo("Nacos-Java-Client:v2.4.3", "10.0.0.7", Map.of("AppName", "gone-" + i)));
+            server.sessions.ended(gone, i == 2 ? "silent for 20 s" : "the client closed the connection");
+        }
+        await().untilAsserted(() -> assertThat(apps(server.get(CLOSED))).containsExactly("gone-3", "gone-2", "gone-1"));
+        assertThat(server.get(CLOSED + "?connectionId=1700000000001_10.0.0.7_60002&ip=10.0.0.7")
+                        .body())
+                .matches("\\{\"code\":0,\"message\":\"success\",\"data\":\\{\"forgotten\":0,\"totalCount\":1,"
+                        + "\"pageNumber\":1,\"pagesAvailable\":1,\"pageItems\":\\[\\{"
+                        + "\"connectionId\":\"1700000000001_10.0.0.7_60002\",\"ip\":\"10.0.0.7\",\"app\":\"gone-2\","
+                        + "\"version\":\"Nacos-Java-Client:v2.4.3\",\"connectedSince\":[0-9]{13},"
+                        + "\"goneSince\":[0-9]{13},\"goneFor\":\"silent for 20 s\",\"instances\":0,.*"
+                        + "\\],\"turnedAway\":\\[\\]}}");
+        assertThat(apps(server.get(CLOSED + "?ip=10.0.0.7&pageNo=2&pageSize=2")))
+                .containsExactly("gone-1");
+        assertThat(apps(server.get(CLOSED + "?ip=10.0.0.8"))).isEmpty();
+        assertThat(server.get(CLOSED + "?pageSize=501").statusCode()).isEqualTo(400);
     }
 }

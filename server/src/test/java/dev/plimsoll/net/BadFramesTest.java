@@ -45,6 +45,7 @@ class BadFramesTest {
                     .flush();
             assertThat(peer.await(GOAWAY).error()).isEqualTo(code(Http2Error.PROTOCOL_ERROR));
             assertThat(peer.ends()).isTrue();
+            assertThat(server.turnedAway).containsExactly("127.0.0.1: broke the rules of HTTP/2");
         }
     }
 

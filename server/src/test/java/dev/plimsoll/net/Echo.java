@@ -17,6 +17,7 @@ final class Echo implements GrpcService {
     final AtomicInteger closed = new AtomicInteger();
     final AtomicInteger ended = new AtomicInteger();
     final AtomicInteger calls = new AtomicInteger();
+    final Queue<String> ends = new ConcurrentLinkedQueue<>();
     final Queue<Stream> streams = new ConcurrentLinkedQueue<>();
     final Queue<UnaryCall> unanswered = new ConcurrentLinkedQueue<>();
     final Map<Stream, Integer> woken = new ConcurrentHashMap<>();
@@ -69,7 +70,8 @@ final class Echo implements GrpcService {
                     }
 
                     @Override
-                    public void ended() {
+                    public void ended(String why) {
+                        ends.add(why);
                         ended.incrementAndGet();
                         stream.complete();
                     }

@@ -58,6 +58,9 @@ class NetServerTest {
                 }
             }
             assertThat(server.server.connectionsRefused()).isEqualTo(20);
+            assertThat(server.turnedAway)
+                    .hasSize(20)
+                    .containsOnly("127.0.0.1: refused: connections of one address: 3 open (expected: at most that)");
             assertThat(server.server.connectionCount()).isEqualTo(3);
             assertThat(peers.get(0).get("/hello").body()).isEqualTo("hello");
             peers.get(0).close();
@@ -96,7 +99,50 @@ class NetServerTest {
             assertThat(http2.ends()).isTrue();
             streaming.data(1, false, RawHttp2.message("ahoi")).flush();
             assertThat(streaming.await(RawHttp2.DATA).payload()).isEqualTo(RawHttp2.message("ahoi"));
+            assertThat(server.turnedAway)
+                    .as("idle HTTP/1.1 is no news")
+                    .containsExactly("127.0.0.1: no call was ever made");
         }
+    }
+
+    @Test
+    void the_end_of_a_stream_says_whose_it_was() throws Exception {
+        try (var server = new TestServer()) {
+            try (var leaving = streaming(server)) {
+                leaving.data(1, true, RawHttp2.message("ahoi")).flush();
+                await().until(() -> server.echo.ends.contains("the client ended its stream"));
+            }
+            try (var resetting = streaming(server)) {
+                resetting.rst(1).flush();
+                await().until(() -> server.echo.ends.contains("the client reset its stream"));
+            }
+            streaming(server).close();
+            await().until(() -> server.echo.ends.contains("the client closed the connection"));
+            try (var cut = streaming(server)) {
+                cut.data(1, true, new byte[] {0, 0, 0, 0, 9, 1}).flush();
+                await().until(() ->
+                        server.echo.ends.contains("message: cut off (expected: as many bytes as its prefix says)"));
+            }
+        }
+    }
+
+    private static RawHttp2 streaming(TestServer server) throws Exception {
+        int before = server.echo.streams.size();
+        RawHttp2 peer = RawHttp2.open(server.port());
+        peer.headers(
+                        1,
+                        false,
+                        ":method",
+                        "POST",
+                        ":scheme",
+                        "http",
+                        ":path",
+                        "/echo/stream",
+                        "content-type",
+                        "application/grpc")
+                .flush();
+        await().until(() -> server.echo.streams.size() > before);
+        return peer;
     }
 
     @Test

@@ -25,6 +25,7 @@ final class TestServer implements AutoCloseable {
     final Account outbound;
     final Echo echo = new Echo();
     final Queue<HttpCall> unanswered = new ConcurrentLinkedQueue<>();
+    final Queue<String> turnedAway = new ConcurrentLinkedQueue<>();
     final AtomicInteger gone = new AtomicInteger();
     final NetServer server;
 
@@ -56,6 +57,7 @@ final class TestServer implements AutoCloseable {
                 new Admission(heap.heap("requests", 0.5), outbound, Long.MAX_VALUE),
                 InstantSource.system());
         echo.allocator = server.allocator();
+        server.follow((ip, reason) -> turnedAway.add(ip + ": " + reason));
         server.start(echo, routes());
     }
 

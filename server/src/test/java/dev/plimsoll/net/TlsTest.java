@@ -178,6 +178,7 @@ class TlsTest {
             assertThat(refusal.body()).isEqualTo("this port speaks TLS only\n");
             assertThatThrownBy(() -> http2.await(RawHttp2.GOAWAY)).hasMessageContaining("connection closed");
         }
+        assertThat(server.turnedAway).containsExactly("127.0.0.1: spoke without TLS", "127.0.0.1: spoke without TLS");
     }
 
     @Test
@@ -190,6 +191,9 @@ class TlsTest {
             assertThatThrownBy(() -> get(client(HttpClient.Version.HTTP_2, SERVER, stranger), server.port(), "/hello"))
                     .isInstanceOf(IOException.class);
         }
+        await().untilAsserted(() -> assertThat(server.turnedAway)
+                .hasSize(2)
+                .allMatch(who -> who.startsWith("127.0.0.1: the TLS handshake failed: ")));
     }
 
     @Test

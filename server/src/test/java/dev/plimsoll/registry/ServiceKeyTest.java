@@ -15,6 +15,7 @@ class ServiceKeyTest {
         var key = new ServiceKey(" ", "", "orders");
         assertThat(key).isEqualTo(new ServiceKey("public", "DEFAULT_GROUP", "orders"));
         assertThat(key.joined()).isEqualTo("DEFAULT_GROUP@@orders");
+        assertThat(new ServiceKey("NULL", "\u0001", "orders")).isEqualTo(key);
     }
 
     @Test

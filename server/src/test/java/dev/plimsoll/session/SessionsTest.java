@@ -231,9 +231,16 @@ class SessionsTest {
         session.listens(RULES, "");
         configs.listen(session, List.of(new Watch(RULES, "")));
         loop.runAll();
-        sessions.ended(session);
+        sessions.ended(session, "the client closed the connection");
         loop.runAll();
         assertThat(sessions.all()).isEmpty();
+        assertThat(sessions.closed("", "", 1, 10).pageItems()).singleElement().satisfies(gone -> {
+            assertThat(gone.goneFor()).isEqualTo("the client closed the connection");
+            assertThat(gone.goneSince()).isEqualTo(loop.currentTimeMillis());
+            assertThat(gone.instances()).isEqualTo(1);
+            assertThat(gone.services()).isEqualTo(1);
+            assertThat(gone.configs()).isEqualTo(1);
+        });
         assertThat(registry.snapshot(ORDERS).instances()).isEmpty();
         int before = peer.sent.size();
         register(80);
@@ -290,8 +297,11 @@ class SessionsTest {
     @Test
     void a_client_closed_for_its_silence_is_remembered_with_the_reason() {
         loop.advance(Duration.ofSeconds(26));
-        sessions.ended(session);
+        sessions.ended(session, peer.closedFor);
         loop.runAll();
+        assertThat(sessions.closed(session.id(), "", 1, 10).pageItems())
+                .extracting(Client::goneFor)
+                .containsExactly("silent for 20 s and no answer to a detection within 5 s");
         assertThat(ledgered().lastError()).isEqualTo("detection: no answer within 5 s");
         assertThat(ledgered().goneSince()).isNotNull();
     }

@@ -232,6 +232,22 @@ class SqliteJournalTest extends JournalContract {
     }
 
     @Test
+    void what_was_stored_under_another_name_of_the_public_namespace_is_found_in_it() throws SQLException {
+        write(put("a", "in public", ALICE));
+        write(put("b", "alone", ALICE));
+        journal.close();
+        sql("UPDATE config_info SET tenant_id = 'NULL' WHERE data_id = 'b'");
+        sql("INSERT INTO config_info SELECT 999, data_id, group_id, 'PUBLIC', md5, gmt_create, gmt_modified, src_user,"
+                + " src_ip, app_name, c_desc, c_use, effect, type, c_schema, config_tags, encrypted_data_key, 'other'"
+                + " FROM config_info WHERE data_id = 'a'");
+        sql("PRAGMA user_version = 5");
+        journal = open(directory, account);
+        assertThat(heads()).hasSize(2);
+        assertThat(content("a")).isEqualTo(utf8("in public"));
+        assertThat(content("b")).isEqualTo(utf8("alone"));
+    }
+
+    @Test
     void file_that_is_no_database_is_refused_in_one_line() throws IOException {
         journal.close();
         Files.writeString(directory.resolve("plimsoll.db"), "this is not a database, ".repeat(1_000));
