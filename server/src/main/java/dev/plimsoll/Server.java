@@ -143,6 +143,7 @@ public final class Server implements AutoCloseable {
                 new ServicePush(registryLoop));
         registry.follow(new HealthChecks(
                 registryLoop, registry, new CheckedAddresses(net.probes()), new Random(), settings.healthChecks()));
+        registry.keepWithdrawn(accounts.ledger());
         registry.load();
         var configs = new Configs(
                 configLoop,

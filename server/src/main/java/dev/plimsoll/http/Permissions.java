@@ -264,6 +264,7 @@ final class Permissions implements HttpGate {
         put("GET", "/v3/admin/plimsoll/memory", ADMIN);
         put("GET", "/v3/admin/plimsoll/clients", ADMIN);
         put("GET", "/v3/admin/plimsoll/closed", ADMIN);
+        put("GET", "/v3/admin/plimsoll/instance", ADMIN);
         put("GET", "/v3/admin/plimsoll/vitals", ADMIN);
         put("GET", "/v3/admin/plimsoll/findings", ADMIN);
         put("GET", "/v3/admin/plimsoll/logins", ADMIN);

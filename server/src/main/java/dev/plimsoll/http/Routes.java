@@ -61,6 +61,7 @@ public final class Routes {
         NamingRoutes.addTo(context, registry, sessions, udp, auth.access(), reads, errors);
         new AuthRoutes(auth, vitals.traffic(), errors).addTo(context);
         new LedgerRoutes(sessions, errors).addTo(context.always());
+        new StandingRoutes(registry, sessions, clock, errors).addTo(context.always());
         new MemoryRoutes(memory, vitals, errors).addTo(context);
         new VitalsRoutes(vitals, errors, version).addTo(context.always());
         new Metrics(memory, vitals, errors, version).addTo(router, context);

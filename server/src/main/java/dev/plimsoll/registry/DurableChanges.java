@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Persistent instances, and what operators set for services and clusters. On the registry's loop. */
 final class DurableChanges {
@@ -21,9 +22,17 @@ final class DurableChanges {
     private final Services services;
     private final Overlays overlays;
     private final Commits commits;
+    private final Withdrawals withdrawals;
     private PersistentInstances persistent = PersistentInstances.UNFOLLOWED;
 
-    DurableChanges(Account account, RegistrySettings settings, Services services, Overlays overlays, Commits commits) {
+    DurableChanges(
+            Account account,
+            RegistrySettings settings,
+            Services services,
+            Overlays overlays,
+            Commits commits,
+            Withdrawals withdrawals) {
+        this.withdrawals = withdrawals;
         this.account = account;
         this.settings = settings;
         this.services = services;
@@ -33,6 +42,10 @@ final class DurableChanges {
 
     void follow(PersistentInstances follower) {
         persistent = follower;
+    }
+
+    PersistentInstances.@Nullable Look lookAt(ServiceKey key, Instance instance) {
+        return persistent.lookAt(key, instance.ip(), instance.port());
     }
 
     /** Takes in what the journal holds. */
@@ -130,6 +143,7 @@ final class DurableChanges {
             }
             account.release(Publications.heapBytes(owner, old));
             service.withdraw(owner);
+            withdrawals.enter(service.key, owner, old, Withdrawn.Cause.DEREGISTERED);
             persistent.withdrawn(key, command.ip(), command.port());
             return true;
         });

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks by itself whether persistent instances live. Changed on {@code loop} only, the registry's.
@@ -54,6 +55,9 @@ public final class HealthChecks implements PersistentInstances {
         int ok;
         int failed;
 
+        @Nullable
+        Look last;
+
         Check(Address address, Instance instance, double period) {
             this.address = address;
             this.instance = instance;
@@ -97,6 +101,23 @@ public final class HealthChecks implements PersistentInstances {
         });
     }
 
+    @Override
+    public @Nullable Look lookAt(ServiceKey service, String ip, int port) {
+        Check check = checks.get(new Address(service, ip, port));
+        return check == null ? null : check.last;
+    }
+
+    /** The service says that nobody looks at its instances. */
+    static boolean turnedOff(@Nullable ServiceProperties set) {
+        return set != null && "false".equalsIgnoreCase(set.metadata().get(ENABLED_KEY));
+    }
+
+    static HealthTarget target(@Nullable ServiceProperties set, Instance instance) {
+        return set == null
+                ? HealthTarget.DEFAULT
+                : set.cluster(instance.cluster()).target();
+    }
+
     /** For tests. Loop only. */
     int active() {
         return active;
@@ -110,11 +131,8 @@ public final class HealthChecks implements PersistentInstances {
     private long examine(Check check, long nowNanos) {
         ServiceSnapshot service = registry.snapshot(check.address.service());
         ServiceProperties set = service.properties();
-        boolean off = set != null && "false".equalsIgnoreCase(set.metadata().get(ENABLED_KEY));
-        HealthTarget target = set == null
-                ? HealthTarget.DEFAULT
-                : set.cluster(check.instance.cluster()).target();
-        if (off || !switches.checks() || target.checker() instanceof HealthChecker.None) {
+        HealthTarget target = target(set, check.instance);
+        if (turnedOff(set) || !switches.checks() || target.checker() instanceof HealthChecker.None) {
             return IDLE;
         }
         if (active >= maxActive) {
@@ -139,6 +157,7 @@ public final class HealthChecks implements PersistentInstances {
     private void seen(Check check, HealthChecker.Pace pace, Outcome outcome, long began) {
         active--;
         if (checks.get(check.address) == check) {
+            check.last = new Look(outcome, loop.currentTimeMillis());
             judge(check, outcome);
             long took = (loop.nanoTime() - began) / 1_000_000;
             check.period = period(check.period, pace, outcome, took);

@@ -275,6 +275,9 @@ final class Overlays {
     private void show(Service service, Address address, Overlay overlay) {
         Laid laid = service.laid(address);
         account.release(laid.overlay.heapBytes());
+        if (!laid.overlay.equals(overlay)) {
+            laid.sinceMillis = loop.currentTimeMillis();
+        }
         laid.overlay = overlay;
         service.changeTogether();
         publications.laidAnew(service, address);

@@ -25,6 +25,12 @@ public record OwnerId(String id) {
         return id.endsWith(PERSISTENT);
     }
 
+    /** Its end takes away what it published. */
+    public boolean isConnection() {
+        return !isChecked() && !beats();
+    }
+
+    /** It keeps itself alive by heart beats. */
     boolean beats() {
         return id.endsWith(BEATING);
     }

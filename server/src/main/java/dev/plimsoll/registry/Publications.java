@@ -5,6 +5,7 @@ import dev.plimsoll.loop.TimerWheel;
 import dev.plimsoll.refusal.OverBudget;
 import dev.plimsoll.refusal.Refusal;
 import dev.plimsoll.registry.Registry.Beaten;
+import dev.plimsoll.registry.Withdrawn.Cause;
 import dev.plimsoll.vitals.Account;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -33,12 +34,20 @@ final class Publications {
     private final RegistrySettings settings;
     private final Services services;
     private final Switches switches;
+    private final Withdrawals withdrawals;
     private final TimerWheel<Lease> leases;
     private final Set<Service> lapsed = new LinkedHashSet<>(); // whose leases have run out in this turn of the wheel
     private final Map<OwnerId, Owner> owners = new HashMap<>();
     private final Map<Lease.Key, Lease> beating = new ConcurrentHashMap<>(); // loop writes, all read
 
-    Publications(Loop loop, Account account, RegistrySettings settings, Services services, Switches switches) {
+    Publications(
+            Loop loop,
+            Account account,
+            RegistrySettings settings,
+            Services services,
+            Switches switches,
+            Withdrawals withdrawals) {
+        this.withdrawals = withdrawals;
         this.loop = loop;
         this.account = account;
         this.settings = settings;
@@ -102,6 +111,9 @@ final class Publications {
         owner.publications.put(service.key, new Publication(counted, lease));
         owner.instances = all;
         service.publish(id, instances);
+        if (old != null) {
+            withdrawals.replaced(service.key, id, old, instances);
+        }
         if (lease != null) {
             begin(lease, service, instances.get(0));
             beating.put(lease.key, lease);
@@ -110,7 +122,7 @@ final class Publications {
     }
 
     /** {@code id} publishes nothing of the service any more; how many instances it did. */
-    int withdraw(OwnerId id, ServiceKey key) {
+    int withdraw(OwnerId id, ServiceKey key, Cause cause) {
         Owner owner = owners.get(id);
         Service service = services.find(key);
         Publication publication = owner == null ? null : owner.publications.remove(key);
@@ -130,6 +142,7 @@ final class Publications {
         if (old != null) {
             account.release(heapBytes(id, old));
             service.withdraw(id);
+            withdrawals.enter(service.key, id, old, cause);
             if (!lapsed.contains(service)) {
                 services.changed(service);
             }
@@ -145,7 +158,7 @@ final class Publications {
         }
         int instances = 0;
         for (ServiceKey key : List.copyOf(gone.publications.keySet())) {
-            instances += withdraw(owner, key);
+            instances += withdraw(owner, key, Cause.CONNECTION_ENDED);
         }
         return instances;
     }
@@ -161,9 +174,7 @@ final class Publications {
         }
         return loop.call(() -> {
             OwnerId owner = OwnerId.beating(ip, port);
-            Owner known = owners.get(owner);
-            Publication publication = known == null ? null : known.publications.get(key);
-            Lease lease = publication == null ? null : publication.lease();
+            Lease lease = lease(owner, key);
             Instance instance = lease == null ? null : leased(lease);
             if (lease == null || instance == null) {
                 if (full != null) {
@@ -188,6 +199,14 @@ final class Publications {
         if (lease != null && instance != null && instance.cluster().equals(address.cluster())) {
             begin(lease, service, instance);
         }
+    }
+
+    /** That of {@code owner} on a service; null when it has none. */
+    @Nullable
+    Lease lease(OwnerId owner, ServiceKey key) {
+        Owner known = owners.get(owner);
+        Publication publication = known == null ? null : known.publications.get(key);
+        return publication == null ? null : publication.lease();
     }
 
     /** Of which services {@code owner} publishes something. */
@@ -246,7 +265,7 @@ final class Publications {
         long silent = lease.silentMillis(nowNanos);
         if (silent >= instance.deleteTimeout()) {
             lapses(service);
-            withdraw(lease.owner, lease.key.service());
+            withdraw(lease.owner, lease.key.service(), Cause.FELL_SILENT);
             return 0;
         }
         if (silent >= instance.beatTimeout()) {

@@ -27,9 +27,11 @@ public final class Registry {
     private final ServiceChanges changes;
     private final Services services;
     private final Switches switches;
+    private final Withdrawals withdrawals;
     private final Publications publications;
     private final Overlays overlays;
     private final DurableChanges durables;
+    private final Standings standings;
     private final Watches watches;
 
     /**
@@ -49,10 +51,12 @@ public final class Registry {
         this.watches = new Watches(watchAccount, settings.maxWatchesPerWatcher());
         this.services = new Services(loop, account, settings, this::tell);
         this.switches = new Switches(loop, journal);
-        this.publications = new Publications(loop, account, settings, services, switches);
+        this.withdrawals = new Withdrawals(loop);
+        this.publications = new Publications(loop, account, settings, services, switches, withdrawals);
         var commits = new Commits(loop, journal, account, services);
         this.overlays = new Overlays(loop, account, settings, services, publications, commits);
-        this.durables = new DurableChanges(account, settings, services, overlays, commits);
+        this.durables = new DurableChanges(account, settings, services, overlays, commits, withdrawals);
+        this.standings = new Standings(loop, services, publications, durables, switches);
     }
 
     /** A page of service names. {@code count} is that of all pages. */
@@ -61,6 +65,11 @@ public final class Registry {
     /** {@code follower} hears of all persistent instances. For the start, before {@link #load}. */
     public void follow(PersistentInstances follower) {
         durables.follow(follower);
+    }
+
+    /** What went lately is known from now on, at the cost of {@code account}. For the start, before {@link #load}. */
+    public void keepWithdrawn(Account account) {
+        withdrawals.keepIn(account);
     }
 
     /**
@@ -206,6 +215,22 @@ public final class Registry {
         });
     }
 
+    /**
+     * How instances of a service stand.
+     *
+     * @param ip "" for all
+     * @param port 0 for all
+     * @param cluster "" for all
+     */
+    public CompletionStage<Standings.Found> standing(ServiceKey key, String ip, int port, String cluster) {
+        return loop.call(() -> standings.of(key, ip, port, cluster));
+    }
+
+    /** Instances of a service that went lately, the last one first; arguments as of {@link #standing}. Any thread. */
+    public List<Withdrawn> withdrawn(ServiceKey key, String ip, int port) {
+        return withdrawals.of(key, ip, port);
+    }
+
     /** All that the owner of ephemeral instances publishes. */
     public CompletionStage<List<Published>> publishedBy(OwnerId owner) {
         return loop.call(() -> {
@@ -272,7 +297,7 @@ public final class Registry {
             publications.register(register);
             done.complete(null);
         } else if (command instanceof RegistryCommand.Deregister deregister) {
-            publications.withdraw(deregister.owner(), deregister.service());
+            publications.withdraw(deregister.owner(), deregister.service(), Withdrawn.Cause.DEREGISTERED);
             done.complete(null);
         } else if (command instanceof RegistryCommand.RegisterPersistent register) {
             durables.register(register.service(), register.instance(), done);

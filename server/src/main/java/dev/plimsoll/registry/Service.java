@@ -63,6 +63,9 @@ final class Service {
         boolean absent;
 
         long absentSinceNanos;
+
+        /** When the overlay was laid; 0 when that was before the start. */
+        long sinceMillis;
     }
 
     /** What {@code owner} publishes, as it registered it; null when it publishes nothing, not even an empty list. */

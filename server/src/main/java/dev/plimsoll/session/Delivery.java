@@ -157,6 +157,10 @@ final class Delivery implements Outbox.Listener {
         numbers.lazySet(OLDEST_NANOS, NEVER);
     }
 
+    long connectedMillis() {
+        return connectedMillis;
+    }
+
     /** Any thread. */
     long failures() {
         return numbers.get(FAILED);

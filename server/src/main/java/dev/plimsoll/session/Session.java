@@ -113,6 +113,16 @@ public final class Session implements dev.plimsoll.registry.Watcher, dev.plimsol
         this.caller = caller;
     }
 
+    /** Milliseconds since the epoch. Any thread. */
+    public long connectedMillis() {
+        return delivery.connectedMillis();
+    }
+
+    /** Since its last request or answer. Any thread. */
+    public long silentMillis() {
+        return (sessions.nanoTime() - lastActiveNanos) / 1_000_000;
+    }
+
     /** The client has sent a request. */
     public void active() {
         lastActiveNanos = sessions.nanoTime();

@@ -28,9 +28,10 @@ import org.jspecify.annotations.Nullable;
 /** All connected clients. Any thread, where a method does not say otherwise. */
 public final class Sessions {
     /** After this long without a request or an answer a client is asked whether it lives; as the reference. */
-    static final Duration IDLE = Duration.ofSeconds(20);
+    public static final Duration IDLE = Duration.ofSeconds(20);
 
-    static final Duration DETECTION_WAIT = Duration.ofSeconds(5);
+    /** How long it then has to answer. */
+    public static final Duration DETECTION_WAIT = Duration.ofSeconds(5);
 
     /** A client that has not read for less than this is never ejected. */
     static final Duration PATIENCE = Duration.ofSeconds(5);

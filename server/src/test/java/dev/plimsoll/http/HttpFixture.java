@@ -137,6 +137,7 @@ final class HttpFixture implements AutoCloseable {
                 budget.heap("watches", 0.1),
                 RegistrySettings.DEFAULT,
                 new ServicePush(registryLoop));
+        registry.keepWithdrawn(budget.heap("withdrawn", 0.01));
         registry.load();
         listeners = budget.heap("listeners", 0.1);
         index = budget.heap("index", 0.1);
