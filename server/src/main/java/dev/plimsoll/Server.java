@@ -116,7 +116,7 @@ public final class Server implements AutoCloseable {
         this.net = new NetServer(
                 settings.net(),
                 tls.orElse(null),
-                new NetAccounts(accounts.connections(), accounts.inbound(), accounts.outbound()),
+                new NetAccounts(accounts.connections(), accounts.inbound(), accounts.unfinished(), accounts.outbound()),
                 admission,
                 clock);
         var traffic = new Traffic(System::nanoTime);

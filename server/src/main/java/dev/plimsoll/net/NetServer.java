@@ -113,6 +113,7 @@ public final class NetServer {
                 accounts.connections(),
                 admission,
                 accounts.inbound(),
+                new Unfinished(accounts.unfinished()),
                 outbound,
                 grpc,
                 router,

@@ -33,6 +33,7 @@ final class PortDetector extends ByteToMessageDecoder implements TcpConnection.P
     private final @Nullable Tls tls; // null: not, or not again
     private final boolean plaintext;
     private @Nullable TlsHandler shaking;
+    private final Unfinished.Part held;
     private long since;
 
     private PortDetector(Net net, TcpConnection connection, @Nullable Tls tls, boolean plaintext) {
@@ -40,6 +41,7 @@ final class PortDetector extends ByteToMessageDecoder implements TcpConnection.P
         this.connection = connection;
         this.tls = tls;
         this.plaintext = plaintext;
+        this.held = net.unfinished().of(connection);
         this.since = connection.nanoTime();
         connection.speak(this);
     }
@@ -73,7 +75,7 @@ final class PortDetector extends ByteToMessageDecoder implements TcpConnection.P
             }
             ctx.pipeline().addLast(Http2Calls.on(net, connection));
         } else {
-            Http1Handler.addTo(ctx.pipeline(), net, connection);
+            ctx.pipeline().addLast(new Http1Handler(net, connection));
         }
         ctx.pipeline().remove(this);
     }
@@ -118,6 +120,19 @@ final class PortDetector extends ByteToMessageDecoder implements TcpConnection.P
     /** Without the bytes that were no record. */
     private static String words(Throwable cause) {
         return cause instanceof NotSslRecordException ? "not a TLS record" : String.valueOf(cause.getMessage());
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+        super.channelReadComplete(ctx);
+        if (!ctx.isRemoved() && !held.holds(internalBuffer().capacity(), actualReadableBytes())) {
+            connection.giveWay(held.full());
+        }
+    }
+
+    @Override
+    protected void handlerRemoved0(ChannelHandlerContext ctx) {
+        held.drop();
     }
 
     @Override

@@ -31,7 +31,7 @@ final class TlsHandler extends SslHandler implements TlsRecords.Sender {
 
     private final TcpConnection connection;
     private final TlsRecords records;
-    private final HeldFrame held;
+    private final Unfinished.Part held;
     private @Nullable CoalescingBufferQueue waiting; // not encrypted yet
     private @Nullable ChannelHandlerContext ctx;
     private boolean sending; // a record is on its way to the socket
@@ -45,7 +45,7 @@ final class TlsHandler extends SslHandler implements TlsRecords.Sender {
         super(tls.newEngine(connection.allocator()), tls.handshakes());
         this.connection = connection;
         this.records = net.records();
-        this.held = new HeldFrame(net);
+        this.held = net.unfinished().of(connection);
         setHandshakeTimeoutMillis(net.settings().timeouts().head().toMillis());
         setCloseNotifyFlushTimeoutMillis(CLOSE_NOTIFY_MILLIS);
     }
@@ -158,14 +158,14 @@ final class TlsHandler extends SslHandler implements TlsRecords.Sender {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
         super.channelReadComplete(ctx);
-        held.holds(ctx.isRemoved() ? 0 : internalBuffer().capacity(), connection.nanoTime());
+        if (!ctx.isRemoved() && !held.holds(internalBuffer().capacity(), actualReadableBytes())) {
+            connection.giveWay(held.full());
+        }
     }
 
-    /** Closes the connection when a record did not come whole, and there is no room for its part. */
-    void sweep(long nanoTime) {
-        if (held.late(nanoTime)) {
-            connection.close(held.reason());
-        } else if (awaiting) {
+    /** Tries again for a record, if it waits for one. */
+    void sweep() {
+        if (awaiting) {
             wake(); // by now somebody may have stood still for long enough to make way
         }
     }
@@ -185,7 +185,7 @@ final class TlsHandler extends SslHandler implements TlsRecords.Sender {
     @Override
     public void handlerRemoved0(ChannelHandlerContext ctx) throws Exception {
         giveUp(ctx);
-        held.holds(0, connection.nanoTime());
+        held.drop();
         super.handlerRemoved0(ctx);
     }
 

@@ -190,7 +190,7 @@ final class HttpFixture implements AutoCloseable {
         net = new NetServer(
                 NetSettings.at("127.0.0.1", 0, 0),
                 null,
-                new NetAccounts(budget.heap("connections", 0.02), inbound, outbound),
+                new NetAccounts(budget.heap("connections", 0.02), inbound, budget.direct("unfinished", 0.05), outbound),
                 admission,
                 InstantSource.system());
         var udp = new UdpPush(sessionLoop, registry, ledger, budget.heap("udp", 0.01), 100, net.udp()::send);

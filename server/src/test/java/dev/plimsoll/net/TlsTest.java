@@ -178,7 +178,8 @@ class TlsTest {
             assertThat(refusal.body()).isEqualTo("this port speaks TLS only\n");
             assertThatThrownBy(() -> http2.await(RawHttp2.GOAWAY)).hasMessageContaining("connection closed");
         }
-        assertThat(server.turnedAway).containsExactly("127.0.0.1: spoke without TLS", "127.0.0.1: spoke without TLS");
+        await().untilAsserted(() -> assertThat(server.turnedAway)
+                .containsExactly("127.0.0.1: spoke without TLS", "127.0.0.1: spoke without TLS"));
     }
 
     @Test
@@ -253,9 +254,9 @@ class TlsTest {
         try (var peer = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             peer.getOutputStream().write(new byte[] {22, 3, 1, 0x3f, 0}); // a record of 16,128 bytes
             peer.getOutputStream().write(new byte[8_000]);
-            await().until(() -> server.inbound.held() >= 8_000);
+            await().until(() -> server.unfinished.held() >= 8_000);
             assertThat(server.connections.held())
-                    .isEqualTo(Connections.CONNECTION_BYTES + TlsHandler.CONNECTION_BYTES + TlsHandler.HANDSHAKE_BYTES);
+                    .isEqualTo(NetAccounts.CONNECTION_BYTES + TlsHandler.CONNECTION_BYTES + TlsHandler.HANDSHAKE_BYTES);
             peer.setSoTimeout(20_000);
             assertThat(peer.getInputStream().readAllBytes()).isNotNull();
         }
@@ -266,7 +267,7 @@ class TlsTest {
         TestServer server = start(Plaintext.OFF, Clients.OFF);
         try (SSLSocket peer = socket(server, SERVER)) {
             assertThat(helloOver(peer)).isTrue();
-            assertThat(server.connections.held()).isEqualTo(Connections.CONNECTION_BYTES + TlsHandler.CONNECTION_BYTES);
+            assertThat(server.connections.held()).isEqualTo(NetAccounts.CONNECTION_BYTES + TlsHandler.CONNECTION_BYTES);
         }
     }
 
