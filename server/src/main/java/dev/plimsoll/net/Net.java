@@ -21,4 +21,5 @@ record Net(
         HttpDate date,
         @Nullable Tls tls,
         TlsRecords records,
+        Handshakes handshakes,
         TurnedAway turnedAway) {}

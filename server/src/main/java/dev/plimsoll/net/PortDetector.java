@@ -20,6 +20,14 @@ import org.jspecify.annotations.Nullable;
 final class PortDetector extends ByteToMessageDecoder implements TcpConnection.Protocol {
     private static final int TLS_HANDSHAKE = 22; // begins no request and no preface
 
+    /** A record's head, then the kind of the message in it and its length. No client cuts its greeting up within these. */
+    private static final int HELLO_HEAD = 9;
+
+    private static final int HELLO_LENGTH = 6;
+
+    /** Of what a client greets with; the engine would keep four times as much while it comes in pieces. */
+    private static final int LONGEST_HELLO = 8 << 10;
+
     /** Enough of the preface to tell it from POST, PUT and PATCH. The HTTP/2 codec checks all of it. */
     private static final ByteBuf PREFACE = Unpooled.unreleasableBuffer(
                     Unpooled.copiedBuffer("PRI ", StandardCharsets.US_ASCII))
@@ -54,7 +62,9 @@ final class PortDetector extends ByteToMessageDecoder implements TcpConnection.P
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Http2Exception {
         if (tls != null && in.getUnsignedByte(in.readerIndex()) == TLS_HANDSHAKE) {
-            shakeHands(ctx, in, tls);
+            if (in.readableBytes() >= HELLO_HEAD) {
+                shakeHands(ctx, in, tls);
+            }
             return;
         }
         int n = Math.min(PREFACE.readableBytes(), in.readableBytes());
@@ -81,16 +91,20 @@ final class PortDetector extends ByteToMessageDecoder implements TcpConnection.P
     }
 
     private void shakeHands(ChannelHandlerContext ctx, ByteBuf in, Tls tls) {
-        TlsHandler handler = TlsHandler.on(net, tls, connection);
+        int length = in.getUnsignedMedium(in.readerIndex() + HELLO_LENGTH);
+        TlsHandler handler = length > LONGEST_HELLO ? null : TlsHandler.on(net, tls, connection);
         if (handler == null) {
             in.skipBytes(in.readableBytes());
-            connection.turnAway(net.connections().name() + ": full, and no room for TLS");
+            connection.turnAway(
+                    length > LONGEST_HELLO
+                            ? "a TLS greeting of more than " + LONGEST_HELLO + " bytes"
+                            : net.connections().name() + ": full, or as many TLS handshakes under way as there may be");
             return;
         }
         connection.secure(handler);
         var inside = new PortDetector(net, connection, null, true);
         inside.shaking = handler;
-        ctx.pipeline().addLast(handler, inside);
+        ctx.pipeline().addLast(handler.controls(net), handler, inside);
         ctx.pipeline().remove(this);
     }
 

@@ -306,6 +306,38 @@ class TlsTest {
         }
     }
 
+    @Test
+    void greeting_of_any_length_is_not_waited_for() throws Exception {
+        TestServer server = start(Plaintext.ON, Clients.OFF);
+        try (var peer = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            peer.setSoTimeout(20_000);
+            peer.getOutputStream().write(new byte[] {22, 3, 1, 0x40, 0, 1, 0, 0x7f, 0, 3, 3}); // of 32,512 bytes
+            assertThat(peer.getInputStream().readAllBytes()).isEmpty();
+        }
+    }
+
+    /** Each new key is answered, and each answer is a record. */
+    @Test
+    void peer_that_asks_for_new_keys_without_end_is_closed() throws Exception {
+        TestServer server = start(Plaintext.OFF, Clients.OFF);
+        try (SSLSocket peer = socket(server, SERVER)) {
+            assertThat(helloOver(peer)).isTrue();
+            assertThat(peer.getSession().getProtocol()).isEqualTo("TLSv1.3");
+            for (int i = 0; i < TlsControls.MOST_IN_A_WHILE / 2; i++) {
+                peer.startHandshake();
+            }
+            assertThat(helloOver(peer)).as("some are no matter").isTrue();
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 100_000; i++) {
+                            peer.startHandshake();
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
+        }
+        await().until(() -> server.server.connectionCount() == 0);
+        assertThat(server.outbound.held()).isZero();
+    }
+
     private static SSLSocket socket(TestServer server, Identity trusted) throws IOException {
         SSLContext context = TestCertificates.client(trusted, null);
         var socket = (SSLSocket) context.getSocketFactory().createSocket();
