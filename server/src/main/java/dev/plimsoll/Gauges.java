@@ -5,6 +5,7 @@ import dev.plimsoll.config.Configs;
 import dev.plimsoll.net.NetServer;
 import dev.plimsoll.registry.Registry;
 import dev.plimsoll.session.Ledger;
+import dev.plimsoll.session.LongPolls;
 import dev.plimsoll.session.Sessions;
 import dev.plimsoll.vitals.Gauge;
 import dev.plimsoll.vitals.Gauge.Level;
@@ -20,16 +21,17 @@ import java.util.OptionalLong;
 import java.util.function.ToLongFunction;
 
 /** All that is sampled, by the names docs/OPERATING.md tells. */
-final class Gauges {
+public final class Gauges {
     private Gauges() {}
 
-    static List<Gauge> of(
+    public static List<Gauge> of(
             Host host,
             NetServer net,
             MemoryBudget budget,
             Traffic traffic,
             Registry registry,
             Configs configs,
+            LongPolls polls,
             Sessions sessions,
             Ledger ledger,
             Logins logins) {
@@ -51,9 +53,12 @@ final class Gauges {
                 Level.count("udp-subscribers", "Clients that are told by UDP", ledger::udpSubscribers),
                 Level.count("services", "Services, empty ones too", registry::serviceCount),
                 Level.count("instances", "Instances", registry::instanceCount),
+                Level.count("beating", "Instances that live by heart beats", registry::beatingCount),
                 Level.count("subscriptions", "Services watched, once for each watcher", registry::watchCount),
+                Level.count("udp-subscriptions", "Those of clients that are told by UDP", ledger::udpSubscriptions),
                 Level.count("configs", "Configurations", configs::size),
                 Level.count("listeners", "Configurations watched, once for each watcher", configs::watches),
+                Level.count("long-polls", "Long polls that wait", polls::waiting),
                 Level.count("parked", "Clients that cannot be sent anything now", ledger::parked)));
         for (RequestKind kind : RequestKind.values()) {
             var latency = traffic.of(kind);

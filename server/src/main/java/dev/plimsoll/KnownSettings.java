@@ -70,6 +70,20 @@ final class KnownSettings {
             "",
             "The key before auth.token-key: tokens signed with it are still good");
 
+    static final Setting<Path> METRICS_TOKEN = new Setting<>(
+            "metrics.token-file",
+            List.of(),
+            Kind.path(),
+            "",
+            "File with a token that opens the pages of metrics to a scraper and nothing else; read at start");
+
+    static final Setting<Boolean> METRICS_OPEN = new Setting<>(
+            "metrics.open",
+            List.of(),
+            Kind.truth(),
+            "false",
+            "Whether the pages of metrics are for everybody, though callers must log in");
+
     static final Setting<String> TLS = new Setting<>(
             "tls",
             List.of("nacos.remote.server.rpc.tls.enableTls"),
@@ -279,6 +293,8 @@ final class KnownSettings {
             TOKEN_SECONDS,
             TOKEN_KEY,
             FORMER_TOKEN_KEY,
+            METRICS_TOKEN,
+            METRICS_OPEN,
             TLS,
             TLS_CERTIFICATE,
             TLS_KEY,

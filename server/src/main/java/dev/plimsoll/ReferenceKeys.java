@@ -126,7 +126,6 @@ final class ReferenceKeys {
             nacos.core.api.compatibility.client.enabled | true
             nacos.core.api.compatibility.admin.enabled
             nacos.core.api.compatibility.console.enabled
-            management.endpoints.web.exposure.include
             nacos.extension.ai.enabled
             nacos.ai.mcp.registry.enabled | false
             nacos.ai.mcp.registry.port

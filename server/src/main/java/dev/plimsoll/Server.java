@@ -2,6 +2,7 @@ package dev.plimsoll;
 
 import dev.plimsoll.auth.Auth;
 import dev.plimsoll.auth.AuthSettings;
+import dev.plimsoll.auth.Scrapers;
 import dev.plimsoll.config.Catalog;
 import dev.plimsoll.config.ConfigAccounts;
 import dev.plimsoll.config.ConfigSettings;
@@ -88,6 +89,9 @@ public final class Server implements AutoCloseable {
 
     private Server(Settings settings) {
         InstantSource clock = InstantSource.system();
+        Scrapers scrapers = settings.metrics().scrapers();
+        Accounts accounts = Accounts.of(settings.memory());
+        accounts.vitals().reserve(Traffic.HEAP_BYTES + Findings.HEAP_BYTES);
         var findings = new Findings(clock);
         this.handshakers = new ThreadPoolExecutor(
                 1,
@@ -98,7 +102,6 @@ public final class Server implements AutoCloseable {
                 task -> daemon(task, "handshakes"));
         handshakers.allowCoreThreadTimeOut(true);
         Optional<Tls> tls = settings.tls().settings().map(how -> new Tls(how, clock, findings, handshakers));
-        Accounts accounts = Accounts.of(settings.memory());
         StoreSettings store = StoreSettings.in(settings.data());
         var sqlite = SqliteJournal.open(store, accounts.journal(), clock);
         this.journal = sqlite;
@@ -117,15 +120,14 @@ public final class Server implements AutoCloseable {
         this.net = new NetServer(
                 settings.net(),
                 tls.orElse(null),
-                new NetAccounts(accounts.connections(), accounts.inbound(), accounts.outbound()),
+                new NetAccounts(accounts.connections(), accounts.inbound(), accounts.unfinished(), accounts.outbound()),
                 admission,
                 clock);
         var traffic = new Traffic(System::nanoTime);
         var directWatch = new DirectWatch(
                 accounts.budget(),
                 () -> new DirectWatch.Direct(net.directMemory(), net.directMemoryInUse()),
-                net.ioThreads(),
-                findings);
+                net.ioThreads());
         var memory = new Memory(
                 settings.memory().total(),
                 settings.memory().heap(),
@@ -208,13 +210,23 @@ public final class Server implements AutoCloseable {
         var udp = new UdpPush(
                 sessionLoop, registry, ledger, accounts.watches(), settings.udpSubscribers(), net.udp()::send);
         var payloads = new PayloadService(
-                sessions, registry, frames, configs, admission, traffic, net.allocator(), auth, clock);
+                sessions, registry, frames, configs, admission, traffic, net.allocator(), auth, reads, clock);
         this.vitalsLoop = new ThreadLoop("vitals", MAX_WAITING_READINGS);
         var machine = new Machine(Path.of("/"));
         var host = new Host(Path.of("/"), settings.data(), machine::machineBytes, machine::cgroupBytes);
         var sampler = new Sampler(
                 vitalsLoop,
-                Gauges.of(host, net, accounts.budget(), traffic, registry, configs, sessions, ledger, auth.logins()),
+                Gauges.of(
+                        host,
+                        net,
+                        accounts.budget(),
+                        traffic,
+                        registry,
+                        configs,
+                        polls,
+                        sessions,
+                        ledger,
+                        auth.logins()),
                 settings.data().resolve(VITALS_FILE),
                 accounts.vitals());
         var checkup = Checkup.of(
@@ -241,6 +253,7 @@ public final class Server implements AutoCloseable {
                 memory,
                 vitals,
                 auth,
+                scrapers,
                 reads,
                 () -> ready,
                 version(),
@@ -257,7 +270,6 @@ public final class Server implements AutoCloseable {
         net.udp().open(udp::received);
         net.start(payloads, router);
         sessions.start();
-        sessionLoop.execute(() -> directWatch.start(sessionLoop));
         tls.ifPresent(files -> sessionLoop.execute(() -> files.watch(sessionLoop, reads)));
         oldGeneration()
                 .map(old -> new HeapWatch(old, System::gc))

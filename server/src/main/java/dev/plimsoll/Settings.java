@@ -22,6 +22,7 @@ public record Settings(
         String contextPath,
         RegistrySettings registry,
         AuthOptions auth,
+        MetricsOptions metrics,
         TlsOptions tls,
         int listenersPerConnection,
         int grayVersionsPerConfig,
@@ -56,6 +57,7 @@ public record Settings(
                         values.get(KnownSettings.FORMER_TOKEN_KEY),
                         values.get(KnownSettings.USERS),
                         values.get(KnownSettings.PERMISSIONS)),
+                new MetricsOptions(values.get(KnownSettings.METRICS_OPEN), values.get(KnownSettings.METRICS_TOKEN)),
                 new TlsOptions(
                         values.get(KnownSettings.TLS),
                         values.get(KnownSettings.TLS_CERTIFICATE),

@@ -6,6 +6,7 @@ import dev.plimsoll.auth.Auth;
 import dev.plimsoll.auth.Identity;
 import dev.plimsoll.auth.Logins;
 import dev.plimsoll.auth.Resource;
+import dev.plimsoll.auth.Scrapers;
 import dev.plimsoll.auth.Trail;
 import dev.plimsoll.config.ConfigKey;
 import dev.plimsoll.config.Watch;
@@ -45,17 +46,22 @@ final class Permissions implements HttpGate {
 
     private static final Need ADMIN = (access, caller, call) -> access.checkAdmin(caller);
 
+    /** For them and for scrapers, who bring a token of their own, or name and password in the header of basic authentication. */
+    private static final Need METRICS = (access, caller, call) -> access.checkAdmin(caller);
+
     private final String contextPath;
     private final Access access;
     private final Logins logins;
+    private final Scrapers scrapers;
     private final Trail audit;
     private final InstantSource clock;
     private final Map<String, Need> needs = new HashMap<>();
 
-    Permissions(String contextPath, Auth auth, InstantSource clock) {
+    Permissions(String contextPath, Auth auth, Scrapers scrapers, InstantSource clock) {
         this.contextPath = contextPath;
         this.access = auth.access();
         this.logins = auth.logins();
+        this.scrapers = scrapers;
         this.audit = auth.audit();
         this.clock = clock;
         open();
@@ -176,14 +182,14 @@ final class Permissions implements HttpGate {
         put("DELETE", "/v1/cs/configs", Permissions::removeV1);
         put("POST", "/v1/cs/configs/listener", Permissions::listen);
         put("GET", "/v1/cs/configs/listener", config(Action.READ, Permissions::v1));
-        put("GET", "/v1/cs/listener", KNOWN); // what is not the caller's to read is left out
+        put("GET", "/v1/cs/listener", FILTERED);
         put("GET", "/v1/cs/communication/configWatchers", config(Action.READ, Permissions::v1));
-        put("GET", "/v1/cs/communication/watcherConfigs", KNOWN);
-        put("GET", "/v3/admin/cs/listener", KNOWN);
+        put("GET", "/v1/cs/communication/watcherConfigs", FILTERED);
+        put("GET", "/v3/admin/cs/listener", FILTERED);
         put("GET", "/v1/cs/configs/catalog", config(Action.READ, Permissions::v1));
         put("GET", "/v1/cs/history", config(Action.READ, Permissions::v1));
         put("GET", "/v1/cs/history/previous", config(Action.READ, Permissions::v1));
-        put("GET", "/v1/cs/history/configs", config(Action.READ, Permissions::v1));
+        put("GET", "/v1/cs/history/configs", FILTERED);
         put("GET", "/v1/cs/health", KNOWN);
         put("GET", "/v1/cs/capacity", ADMIN);
         put("POST", "/v1/cs/capacity", ADMIN);
@@ -206,45 +212,45 @@ final class Permissions implements HttpGate {
         put("POST", "/v2/cs/config", config(Action.PUBLISH, Permissions::v2));
         put("DELETE", "/v2/cs/config", config(Action.WRITE, Permissions::v2));
         put("GET", "/v2/cs/history", config(Action.READ, Permissions::v2));
-        put("GET", "/v2/cs/config/searchDetail", KNOWN); // what is not the caller's to read is left out
+        put("GET", "/v2/cs/config/searchDetail", FILTERED);
         put("GET", "/v2/cs/history/list", config(Action.READ, Permissions::v2));
         put("GET", "/v2/cs/history/previous", config(Action.READ, Permissions::v2));
-        put("GET", "/v2/cs/history/configs", config(Action.READ, Permissions::v2));
+        put("GET", "/v2/cs/history/configs", FILTERED);
 
         put("GET", "/v3/client/cs/config", config(Action.READ, Permissions::v3));
         for (String base : new String[] {"/v3/admin/cs", "/v3/console/cs"}) {
             put("GET", base + "/config", config(Action.READ, Permissions::v3));
             put("POST", base + "/config", config(Action.PUBLISH, Permissions::v3));
             put("DELETE", base + "/config", config(Action.WRITE, Permissions::v3));
-            put("GET", base + "/config/list", KNOWN);
-            put("GET", base + "/config/searchDetail", KNOWN);
-            put("GET", base + "/config/export", KNOWN);
-            put("GET", base + "/config/export2", KNOWN);
+            put("GET", base + "/config/list", FILTERED);
+            put("GET", base + "/config/searchDetail", FILTERED);
+            put("GET", base + "/config/export", FILTERED);
+            put("GET", base + "/config/export2", FILTERED);
             put("POST", base + "/config/import", KNOWN); // the handler looks at each name in the body
             put("POST", base + "/config/clone", KNOWN);
             put("DELETE", base + "/config/batch", KNOWN); // the handler looks at each that is named
             put("DELETE", base + "/config/batchDelete", KNOWN);
             put("GET", base + "/config/listener", config(Action.READ, Permissions::v3));
-            put("GET", base + "/config/listener/ip", KNOWN);
+            put("GET", base + "/config/listener/ip", FILTERED);
             put("GET", base + "/config/beta", config(Action.READ, Permissions::v3));
             put("DELETE", base + "/config/beta", config(Action.WRITE, Permissions::v3));
             put("GET", base + "/history", config(Action.READ, Permissions::v3));
             put("GET", base + "/history/list", config(Action.READ, Permissions::v3));
             put("GET", base + "/history/previous", config(Action.READ, Permissions::v3));
-            put("GET", base + "/history/configs", config(Action.READ, Permissions::v3));
+            put("GET", base + "/history/configs", FILTERED);
         }
     }
 
     /** Namespaces, and what any known caller may see. All else is for administrators, some of it said here for clarity. */
     private void operations() {
-        put("GET", "/v1/console/namespaces", KNOWN);
-        put("GET", "/v2/console/namespace", KNOWN);
-        put("GET", "/v2/console/namespace/list", KNOWN);
+        put("GET", "/v1/console/namespaces", FILTERED);
+        put("GET", "/v2/console/namespace", FILTERED);
+        put("GET", "/v2/console/namespace/list", FILTERED);
         for (String base : new String[] {"/v3/admin/core/namespace", "/v3/console/core/namespace"}) {
-            put("GET", base, KNOWN);
-            put("GET", base + "/list", KNOWN);
-            put("GET", base + "/check", KNOWN);
-            put("GET", base + "/exist", KNOWN);
+            put("GET", base, FILTERED);
+            put("GET", base + "/list", FILTERED);
+            put("GET", base + "/check", FILTERED);
+            put("GET", base + "/exist", FILTERED);
             put("POST", base, ADMIN);
             put("PUT", base, namespace("namespaceId"));
             put("DELETE", base, namespace("namespaceId"));
@@ -262,6 +268,8 @@ final class Permissions implements HttpGate {
         put("GET", "/v3/admin/plimsoll/vitals", ADMIN);
         put("GET", "/v3/admin/plimsoll/findings", ADMIN);
         put("GET", "/v3/admin/plimsoll/logins", ADMIN);
+        put("GET", Metrics.PATH, scrapers.isEverybody() ? OPEN : METRICS);
+        put("GET", Metrics.REFERENCE_PATH, scrapers.isEverybody() ? OPEN : METRICS);
         for (String object : new String[] {"user", "role", "permission"}) {
             String v1 = "/v1/auth/" + object + "s";
             String v3 = "/v3/auth/" + object;
@@ -293,15 +301,15 @@ final class Permissions implements HttpGate {
                 if (!silent) {
                     audit(call);
                 }
-                return need == OPEN || aboutUsers ? null : login(call);
+                return need == OPEN || aboutUsers ? null : login(need, call);
             }
 
             @Override
             public void check(HttpCall call) {
-                if (need == OPEN) {
+                if (need == OPEN || (need == METRICS && scrapers.know(token(call)))) {
                     return;
                 }
-                Identity caller = aboutUsers ? null : remembered(call);
+                Identity caller = aboutUsers ? null : remembered(credentials(need, call));
                 if (caller == null) {
                     caller = access.identify(token(call));
                 }
@@ -322,28 +330,23 @@ final class Permissions implements HttpGate {
      * Of a caller who knows no tokens and sends his name and password with every call, as the npm client does: the login to
      * wait for, null when there is none. It is the login of the others, with all that keeps guessers out.
      */
-    private @Nullable CompletionStage<?> login(HttpCall call) {
-        if (remembered(call) != null || !bringsPassword(call) || !call.isAllParameters()) {
+    private @Nullable CompletionStage<?> login(Need need, HttpCall call) {
+        Credentials given = credentials(need, call);
+        return given == null || remembered(given) != null || !call.isAllParameters()
+                ? null
+                : logins.login(given.name(), given.password(), call.remoteIp());
+    }
+
+    private @Nullable Identity remembered(@Nullable Credentials given) {
+        return given == null ? null : logins.remembered(given.name(), given.password());
+    }
+
+    private @Nullable Credentials credentials(Need need, HttpCall call) {
+        if (!access.on() || token(call) != null) {
             return null;
         }
-        return logins.login(orEmpty(call.parameter("username")), orEmpty(call.parameter("password")), call.remoteIp());
-    }
-
-    private @Nullable Identity remembered(HttpCall call) {
-        return bringsPassword(call)
-                ? logins.remembered(orEmpty(call.parameter("username")), orEmpty(call.parameter("password")))
-                : null;
-    }
-
-    private boolean bringsPassword(HttpCall call) {
-        return access.on()
-                && token(call) == null
-                && call.parameter("username") != null
-                && call.parameter("password") != null;
-    }
-
-    private static String orEmpty(@Nullable String text) {
-        return text == null ? "" : text;
+        Credentials given = Credentials.inParameters(call);
+        return given == null && need == METRICS ? Credentials.inHeader(call) : given;
     }
 
     private String key(String method, String path) {

@@ -1,6 +1,7 @@
 package dev.plimsoll.http;
 
 import dev.plimsoll.auth.Auth;
+import dev.plimsoll.auth.Scrapers;
 import dev.plimsoll.config.Catalog;
 import dev.plimsoll.config.Configs;
 import dev.plimsoll.config.Namespaces;
@@ -43,22 +44,31 @@ public final class Routes {
             Memory memory,
             Vitals vitals,
             Auth auth,
+            Scrapers scrapers,
             Executor reads,
             BooleanSupplier ready,
             String version,
             InstantSource clock) {
         var errors = new Errors(contextPath, clock);
-        var router = new Router(errors, new Permissions(contextPath, auth, clock), new Counting(), vitals.traffic());
+        var router = new Router(
+                errors, new Permissions(contextPath, auth, scrapers, clock), new Counting(), vitals.traffic());
         Router context = router.under(contextPath);
         var selections = new Selections();
         new ConfigRoutes(configs, selections, errors).addTo(context);
         new GrayRoutes(configs, errors).addTo(context, selections);
-        new HistoryRoutes(configs, catalog, errors).addTo(context);
+        new HistoryRoutes(configs, catalog, auth.access(), errors).addTo(context);
         new SearchRoutes(configs, catalog, auth.access(), errors).addTo(context, selections);
         new TransferRoutes(configs, namespaces, catalog, auth.access(), clock, errors).addTo(context, selections);
         new WatcherRoutes(configs, auth.access(), errors).addTo(context);
         new OpsRoutes(configs).addTo(context);
-        new NamespaceRoutes(namespaces, configs, () -> UUID.randomUUID().toString(), errors).addTo(context);
+        new NamespaceRoutes(
+                        namespaces,
+                        configs,
+                        auth.access(),
+                        reads,
+                        () -> UUID.randomUUID().toString(),
+                        errors)
+                .addTo(context);
         new ListenerRoutes(configs, polls, errors).addTo(context);
         NamingRoutes.addTo(context, registry, sessions, udp, auth.access(), reads, errors);
         new AuthRoutes(auth, vitals.traffic(), errors).addTo(context);
@@ -67,6 +77,7 @@ public final class Routes {
         var holders = new TopHolders(registry, configs, sessions, connections);
         new MemoryRoutes(memory, vitals, holders, reads, errors).addTo(context);
         new VitalsRoutes(vitals, errors, version).addTo(context.always());
+        new Metrics(memory, vitals, errors, version).addTo(router, context);
         new HealthRoutes(ready, version, auth.access().on()).addTo(router, context);
         return router;
     }

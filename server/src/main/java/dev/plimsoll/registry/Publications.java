@@ -220,6 +220,10 @@ final class Publications {
         return beating.values().stream().map(lease -> lease.owner);
     }
 
+    int beatingCount() {
+        return beating.size();
+    }
+
     boolean isEmpty() {
         return owners.isEmpty() && beating.isEmpty() && leases.isEmpty();
     }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -171,6 +172,11 @@ public final class Registry {
         return services.names().page(key.namespace(), key.group(), pageNumber, pageSize);
     }
 
+    /** The same of those that are {@code visible}; all of the group are walked. */
+    public Page list(ServiceKey any, int pageNumber, int pageSize, Predicate<ServiceKey> visible) {
+        return services.names().page(any.namespace(), any.group(), pageNumber, pageSize, visible);
+    }
+
     /**
      * All services of a namespace in order, as they come and go. Any thread; there may be many.
      *
@@ -249,6 +255,11 @@ public final class Registry {
     /** Addresses that keep instances alive by beats; one that does for several services comes several times. Any thread. */
     public Stream<OwnerId> beating() {
         return publications.beating();
+    }
+
+    /** How many those are, once for each service. Any thread. */
+    public int beatingCount() {
+        return publications.beatingCount();
     }
 
     /** Services readers know of, empty ones too. Any thread. */

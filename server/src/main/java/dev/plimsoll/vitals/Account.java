@@ -88,6 +88,11 @@ public final class Account {
         return name;
     }
 
+    /** Its name as one word: {@code config-contents}. */
+    public String word() {
+        return name.replace(' ', '-');
+    }
+
     /** Bytes that can be reserved at best, the common account's included. */
     public long limit() {
         return common == null ? share : share + common.share;

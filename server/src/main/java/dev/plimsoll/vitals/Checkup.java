@@ -61,6 +61,7 @@ public final class Checkup {
         return new Checkup(
                 loop,
                 List.of(
+                        memory.directWatch(),
                         new LimitsCheck(line, host::resident, host::machineMemory, host::cgroupMemory),
                         new GrowthCheck(sampler, subjects, LOAD),
                         new AccountsCheck(memory.budget(), CACHES, refusals),
@@ -71,6 +72,11 @@ public final class Checkup {
                         ScarceCheck.disk(host::diskFree),
                         new ClockCheck(loop)),
                 memory.findings());
+    }
+
+    /** In the order they were given. */
+    List<String> names() {
+        return checks.stream().map(Check::name).toList();
     }
 
     /** Looks from now on, for the first time when each check's time has passed once. */

@@ -1,12 +1,11 @@
 package dev.plimsoll.vitals;
 
-import dev.plimsoll.loop.Loop;
 import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * Compares, each second, the direct memory the allocator reports with what the direct accounts hold. Looks on
- * {@code loop}; {@link #last} is for any thread.
+ * Compares, each second, the direct memory the allocator reports with what the direct accounts hold. {@link #last} is for
+ * any thread.
  *
  * <p>Two differences matter. Buffers in use beyond what is accounted: somebody allocates without reserving, or forgets to
  * release. That may be a sixth of what is held, since the allocator rounds sizes up, and {@link #PER_LOOP} for each event
@@ -18,7 +17,7 @@ import java.util.function.Supplier;
  * <p>The accounts may well hold more than is in use: shared frames count as snapshots and again with each receiver they
  * are under way to, and the bodies of HTTP answers lie on the heap.
  */
-public final class DirectWatch {
+public final class DirectWatch implements Check {
     static final long PER_LOOP = 512 << 10;
     static final int CHUNKS_PER_LOOP = 4;
     static final long CHUNK = 1 << 20;
@@ -34,12 +33,9 @@ public final class DirectWatch {
             "direct memory taken that no buffer uses",
             "the allocator is fragmented: it passes when the load does; if refusals come with it, give a larger line");
 
-    private static final Duration INTERVAL = Duration.ofSeconds(1);
-
     private final MemoryBudget budget;
     private final Supplier<Direct> allocator;
     private final int eventLoops;
-    private final Findings findings;
     private volatile Sample last;
     private int unaccounted; // samples in a row, as the next
     private int idle;
@@ -60,18 +56,21 @@ public final class DirectWatch {
         }
     }
 
-    public DirectWatch(MemoryBudget budget, Supplier<Direct> allocator, int eventLoops, Findings findings) {
+    public DirectWatch(MemoryBudget budget, Supplier<Direct> allocator, int eventLoops) {
         this.budget = budget;
         this.allocator = allocator;
         this.eventLoops = eventLoops;
-        this.findings = findings;
         this.last = sample();
     }
 
-    /** Looks now and each second from now on. */
-    public void start(Loop loop) {
-        look();
-        loop.schedule(INTERVAL, () -> start(loop));
+    @Override
+    public String name() {
+        return UNACCOUNTED.check();
+    }
+
+    @Override
+    public Duration every() {
+        return Duration.ofSeconds(1);
     }
 
     public Sample last() {
@@ -83,7 +82,8 @@ public final class DirectWatch {
         return eventLoops * PER_LOOP + accounted / 6;
     }
 
-    void look() {
+    @Override
+    public Measured look(Findings findings) {
         Sample now = sample();
         last = now;
         unaccounted = now.drift() > tolerance(now.accounted()) ? unaccounted + 1 : 0;
@@ -91,11 +91,12 @@ public final class DirectWatch {
         idle = spare > CHUNK * eventLoops * CHUNKS_PER_LOOP + budget.directBytes() / 2 ? idle + 1 : 0;
         String evidence = now.direct().taken() + " bytes taken, " + now.direct().used() + " in use, " + now.accounted()
                 + " accounted";
-        tell(UNACCOUNTED, unaccounted, evidence);
-        tell(IDLE, idle, evidence);
+        tell(findings, UNACCOUNTED, unaccounted, evidence);
+        tell(findings, IDLE, idle, evidence);
+        return Measured.of(evidence);
     }
 
-    private void tell(Condition what, int inARow, String evidence) {
+    private static void tell(Findings findings, Condition what, int inARow, String evidence) {
         if (inARow >= SAMPLES) {
             findings.found(what, Severity.WARNING, evidence);
         } else if (inARow == 0) {

@@ -22,7 +22,7 @@ public final class Findings {
     static final int MAX_ENDED = 100;
 
     /** All that can be held here. */
-    static final long HEAP_BYTES = (MAX + MAX_ENDED) * Finding.HEAP_BYTES;
+    public static final long HEAP_BYTES = (MAX + MAX_ENDED) * Finding.HEAP_BYTES;
 
     private static final Logger log = LoggerFactory.getLogger(Findings.class);
 

@@ -35,7 +35,7 @@ public sealed interface Gauge {
 
         /** {@code account.config-contents}. */
         static String nameOf(Account account) {
-            return "account." + account.name().replace(' ', '-');
+            return "account." + account.word();
         }
 
         public static Level count(String name, String says, DoubleSupplier now) {

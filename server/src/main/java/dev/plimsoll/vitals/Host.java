@@ -63,6 +63,10 @@ public final class Host {
         return ManagementFactory.getThreadMXBean().getThreadCount();
     }
 
+    public int daemonThreads() {
+        return ManagementFactory.getThreadMXBean().getDaemonThreadCount();
+    }
+
     public OptionalLong openFiles() {
         return unix(UnixOperatingSystemMXBean::getOpenFileDescriptorCount);
     }
@@ -80,9 +84,48 @@ public final class Host {
                 .orElse(0L);
     }
 
+    /** How much of the machine's processors is used, by whomever, 0 to 1; NaN where the system does not tell. */
+    public double machineLoad() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+                ? orNan(unix.getCpuLoad())
+                : Double.NaN;
+    }
+
+    /** Threads of the machine that ran or waited for a processor in the last minute; NaN as above. */
+    public double loadAverage() {
+        return orNan(ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+    }
+
     public static long heapUsed() {
         Runtime jvm = Runtime.getRuntime();
         return jvm.totalMemory() - jvm.freeMemory();
+    }
+
+    /**
+     * A part of the JVM's memory.
+     *
+     * @param area heap or nonheap
+     * @param max -1 where there is no bound
+     */
+    public record Pool(String area, String name, long used, long max) {}
+
+    /** A collector, how often it ran and how long that stopped the process. */
+    public record Collector(String name, long count, double seconds) {}
+
+    public List<Pool> pools() {
+        return Beans.POOLS.stream()
+                .map(pool -> {
+                    MemoryUsage usage = pool.getUsage();
+                    String area = pool.getType() == MemoryType.HEAP ? "heap" : "nonheap";
+                    return new Pool(area, pool.getName(), usage.getUsed(), usage.getMax());
+                })
+                .toList();
+    }
+
+    public List<Collector> collectors() {
+        return Beans.COLLECTORS.stream()
+                .map(bean -> new Collector(bean.getName(), bean.getCollectionCount(), bean.getCollectionTime() / 1e3))
+                .toList();
     }
 
     /** Bytes that were live when the collector last looked at each part of the heap. */
@@ -124,6 +167,11 @@ public final class Host {
         } catch (IOException e) {
             return OptionalLong.empty();
         }
+    }
+
+    /** Negative is how the JVM says that it cannot tell. */
+    private static double orNan(double load) {
+        return load < 0 ? Double.NaN : load;
     }
 
     private static OptionalLong unix(ToLongFunction<UnixOperatingSystemMXBean> reading) {

@@ -45,14 +45,14 @@ public final class Latency {
         return nanos.sum() / 1e9;
     }
 
-    /** How many took less than {@code micros}, which is a power of two up to 2^26. */
-    public long countBelow(long micros) {
-        int end = span(micros * 1_000);
-        long count = 0;
-        for (int span = 0; span < end; span++) {
-            count += count(span);
+    /** What the longest took at most, in milliseconds; 0 when there were none. */
+    public double longestMillis() {
+        for (int span = SPANS - 1; span >= 0; span--) {
+            if (count(span) > 0) {
+                return begin(span + 1) / 1_000;
+            }
         }
-        return count;
+        return 0;
     }
 
     long count(int span) {

@@ -74,6 +74,16 @@ public final class Sampler {
         return gauges;
     }
 
+    /** @throws IllegalArgumentException when no gauge has that name */
+    public Gauge gauge(String name) {
+        for (Gauge gauge : gauges) {
+            if (gauge.name().equals(name)) {
+                return gauge;
+            }
+        }
+        throw new IllegalArgumentException("gauge: '" + name + "' (expected: one that is sampled)");
+    }
+
     /**
      * How things were, as far as it is known.
      *
@@ -119,7 +129,7 @@ public final class Sampler {
      *
      * @param samples at most {@link #RECENT}
      */
-    double recently(String name, int samples) {
+    public double recently(String name, int samples) {
         int column = chosen(List.of(name)).get(0);
         double sum = 0;
         for (int i = 1; i <= samples; i++) {

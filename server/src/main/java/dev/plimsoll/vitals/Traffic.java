@@ -9,7 +9,8 @@ import java.util.function.LongSupplier;
 /** What clients ask, how fast they are answered, and who asks most. Any thread. */
 public final class Traffic {
     /** All that is counted here. */
-    static final long HEAP_BYTES = (RequestKind.values().length + 1L) * Latency.HEAP_BYTES + 4 * Talkers.HEAP_BYTES;
+    public static final long HEAP_BYTES =
+            (RequestKind.values().length + 1L) * Latency.HEAP_BYTES + 4 * Talkers.HEAP_BYTES;
 
     private static final int ONE_IN = 16;
 

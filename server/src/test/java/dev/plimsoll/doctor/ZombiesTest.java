@@ -42,7 +42,8 @@ class ZombiesTest {
 
     private Report examine(boolean probe) {
         var chart = new Chart();
-        new Zombies(new Pages(server.address()), InetAddress::isLinkLocalAddress, chart).check(probe);
+        new Zombies(new Pages(server.address(), Authorities.ofMachine()), InetAddress::isLinkLocalAddress, chart)
+                .check(probe);
         return chart.report("test");
     }
 

@@ -1,7 +1,10 @@
 package dev.plimsoll.http;
 
+import dev.plimsoll.Gauges;
 import dev.plimsoll.auth.Auth;
 import dev.plimsoll.auth.AuthSettings;
+import dev.plimsoll.auth.Oracle;
+import dev.plimsoll.auth.Scrapers;
 import dev.plimsoll.config.Catalog;
 import dev.plimsoll.config.ConfigAccounts;
 import dev.plimsoll.config.ConfigSettings;
@@ -30,11 +33,9 @@ import dev.plimsoll.vitals.Admission;
 import dev.plimsoll.vitals.Checkup;
 import dev.plimsoll.vitals.DirectWatch;
 import dev.plimsoll.vitals.Findings;
-import dev.plimsoll.vitals.Gauge;
 import dev.plimsoll.vitals.Host;
 import dev.plimsoll.vitals.Memory;
 import dev.plimsoll.vitals.MemoryBudget;
-import dev.plimsoll.vitals.RequestKind;
 import dev.plimsoll.vitals.Sampler;
 import dev.plimsoll.vitals.Traffic;
 import dev.plimsoll.vitals.Vitals;
@@ -51,6 +52,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
@@ -103,6 +105,11 @@ final class HttpFixture implements AutoCloseable {
         this(data, contextPath, more, false, NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER);
     }
 
+    /** Callers must log in. */
+    HttpFixture(Path data, Scrapers scrapers) {
+        this(data, "/nacos", router -> {}, true, NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER, scrapers);
+    }
+
     /** @param authOn callers must log in; the first user's password is in the file {@code admin-password} */
     HttpFixture(
             Path data,
@@ -111,6 +118,17 @@ final class HttpFixture implements AutoCloseable {
             boolean authOn,
             org.slf4j.Logger loginLog,
             org.slf4j.Logger auditLog) {
+        this(data, contextPath, more, authOn, loginLog, auditLog, Scrapers.ADMINISTRATORS);
+    }
+
+    private HttpFixture(
+            Path data,
+            String contextPath,
+            Consumer<Router> more,
+            boolean authOn,
+            org.slf4j.Logger loginLog,
+            org.slf4j.Logger auditLog,
+            Scrapers scrapers) {
         var budget = new MemoryBudget(400 * MIB, 200 * MIB);
         requests = budget.heap("requests", 0.1);
         journal = SqliteJournal.open(StoreSettings.in(data), budget.heap("journal", 0.1), InstantSource.system());
@@ -155,7 +173,7 @@ final class HttpFixture implements AutoCloseable {
         var inbound = budget.direct("inbound", 0.4);
         var outbound = budget.direct("outbound", 0.4);
         admission = new Admission(requests, outbound, Long.MAX_VALUE);
-        var watch = new DirectWatch(budget, () -> new DirectWatch.Direct(3 * MIB, MIB), 2, findings);
+        var watch = new DirectWatch(budget, () -> new DirectWatch.Direct(3 * MIB, MIB), 2);
         var memory = new Memory(600 * MIB, 300 * MIB, 200 * MIB, budget, admission, watch, findings);
         var polls = new LongPolls(configLoop, configs, listeners, new SplittableRandom(1));
         var random = new SecureRandom();
@@ -174,7 +192,7 @@ final class HttpFixture implements AutoCloseable {
         net = new NetServer(
                 NetSettings.at("127.0.0.1", 0, 0),
                 null,
-                new NetAccounts(budget.heap("connections", 0.02), inbound, outbound),
+                new NetAccounts(budget.heap("connections", 0.02), inbound, budget.direct("unfinished", 0.05), outbound),
                 admission,
                 InstantSource.system());
         var udp = new UdpPush(sessionLoop, registry, ledger, budget.heap("udp", 0.01), 100, net.udp()::send);
@@ -182,10 +200,7 @@ final class HttpFixture implements AutoCloseable {
         var account = budget.heap("vitals", 0.02);
         sampler = new Sampler(
                 vitalsLoop,
-                List.of(
-                        Gauge.Level.bytes("resident", "Memory", () -> 81_264_640),
-                        Gauge.Rate.perSecond("requests.query", "Requests", () -> traffic.of(RequestKind.QUERY)
-                                .count())),
+                Gauges.of(host, net, budget, traffic, registry, configs, polls, sessions, ledger, auth.logins()),
                 data.resolve("vitals"),
                 account);
         var vitals = new Vitals(
@@ -210,6 +225,7 @@ final class HttpFixture implements AutoCloseable {
                 memory,
                 vitals,
                 auth,
+                scrapers,
                 reads,
                 () -> ready,
                 VERSION,
@@ -260,6 +276,27 @@ final class HttpFixture implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
         }
+    }
+
+    /** A token of a new user, who may do what the rules say. */
+    String login(String user, Oracle rules) {
+        auth.users().create(user, "secret").toCompletableFuture().join();
+        auth.users().giveRole("of-" + user, user).toCompletableFuture().join();
+        for (Oracle.Rule rule : new LinkedHashSet<>(rules.rules())) {
+            auth.users()
+                    .permit("of-" + user, rule.resource(), rule.action())
+                    .toCompletableFuture()
+                    .join();
+        }
+        return token(user, "secret");
+    }
+
+    String token(String user, String password) {
+        return auth.logins()
+                .login(user, password, "127.0.0.1")
+                .toCompletableFuture()
+                .join()
+                .text();
     }
 
     static String encoded(String text) {

@@ -3,6 +3,8 @@ package dev.plimsoll.vitals;
 import static dev.plimsoll.vitals.SampledFixture.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +35,45 @@ class ChecksTest {
 
     private String evidence() {
         return fixture.findings.current().get(0).evidence();
+    }
+
+    @Test
+    void each_check_that_operators_are_told_of_gives_a_row_and_no_other_does() throws IOException {
+        var budget = new MemoryBudget(MIB, MIB);
+        var admission = new Admission(budget.heap("requests", 0.5), budget.direct("outbound", 0.5), MIB);
+        var watch = new DirectWatch(budget, () -> new DirectWatch.Direct(0, 0), 1);
+        var whole = new SampledFixture(
+                folder.resolve("whole"),
+                List.of(
+                        "resident",
+                        "direct-used",
+                        "heap-live",
+                        "account.requests",
+                        "account.outbound",
+                        "clients",
+                        "connections",
+                        "instances",
+                        "subscriptions",
+                        "udp-subscribers",
+                        "configs",
+                        "listeners"));
+        Checkup checkup = Checkup.of(
+                whole.loop,
+                new Memory(256 * MIB, 112 * MIB, 38 * MIB, budget, admission, watch, whole.findings),
+                whole.sampler,
+                whole.traffic,
+                new Host(folder, folder, OptionalLong::empty, OptionalLong::empty),
+                List::of,
+                () -> 0,
+                () -> 0);
+        checkup.start();
+        whole.pass(Duration.ofMinutes(20));
+
+        assertThat(checkup.reports())
+                .extracting(Checkup.Report::check)
+                .containsExactlyInAnyOrderElementsOf(checkup.names());
+        assertThat(Files.readString(Path.of("../docs/OPERATING.md")).replaceAll("\\s+", " "))
+                .contains("The checks: `" + String.join("`, `", checkup.names()) + "`. ");
     }
 
     @Test

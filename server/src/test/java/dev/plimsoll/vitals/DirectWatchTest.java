@@ -2,9 +2,7 @@ package dev.plimsoll.vitals;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.plimsoll.loop.ManualLoop;
 import dev.plimsoll.vitals.DirectWatch.Direct;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
@@ -13,22 +11,20 @@ class DirectWatchTest {
     private static final long MIB = 1 << 20;
     private static final Instant NOW = Instant.parse("2026-11-22T16:19:48Z");
 
-    private final ManualLoop loop = new ManualLoop();
     private final MemoryBudget budget = new MemoryBudget(0, 40 * MIB);
     private final Account outbound = budget.direct("outbound", 0.9);
     private final Findings findings = new Findings(InstantSource.fixed(NOW));
     private Direct direct = new Direct(2 * MIB, 0);
-    private final DirectWatch watch = new DirectWatch(budget, () -> direct, 2, findings);
+    private final DirectWatch watch = new DirectWatch(budget, () -> direct, 2);
 
     private void seconds(int count) {
         for (int i = 0; i < count; i++) {
-            loop.advance(Duration.ofSeconds(1));
+            watch.look(findings);
         }
     }
 
     @Test
     void buffers_that_are_accounted_as_the_allocator_rounds_them_are_no_finding() {
-        watch.start(loop);
         outbound.reserve(12 * MIB);
         direct = new Direct(16 * MIB, 12 * MIB + 2 * MIB + 2 * DirectWatch.PER_LOOP);
         seconds(20);
@@ -39,7 +35,6 @@ class DirectWatchTest {
 
     @Test
     void buffers_nobody_reserved_are_found_when_they_stay_and_forgotten_when_they_go() {
-        watch.start(loop);
         direct = new Direct(4 * MIB, 2 * DirectWatch.PER_LOOP + 1);
         seconds(DirectWatch.SAMPLES - 1);
         assertThat(findings.current()).isEmpty();
@@ -59,7 +54,6 @@ class DirectWatchTest {
 
     @Test
     void a_burst_between_two_quiet_seconds_is_no_finding() {
-        watch.start(loop);
         for (int i = 0; i < 20; i++) {
             direct = new Direct(9 * MIB, i % DirectWatch.SAMPLES == 0 ? 0 : 8 * MIB);
             seconds(1);
@@ -69,7 +63,6 @@ class DirectWatchTest {
 
     @Test
     void chunks_that_hold_nothing_are_found() {
-        watch.start(loop);
         direct = new Direct(28 * MIB, 0);
         seconds(DirectWatch.SAMPLES);
         assertThat(findings.current()).isEmpty();

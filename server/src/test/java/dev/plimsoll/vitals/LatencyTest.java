@@ -56,12 +56,12 @@ class LatencyTest {
     }
 
     @Test
-    void counts_below_a_power_of_two_are_exact() {
-        latency.took(1_023_000);
-        latency.took(1_024_000);
-        assertThat(latency.countBelow(1_024)).isEqualTo(1);
-        assertThat(latency.countBelow(2_048)).isEqualTo(2);
-        assertThat(latency.countBelow(1 << 26)).isEqualTo(2);
+    void the_longest_of_all_is_told_within_a_quarter() {
+        assertThat(latency.longestMillis()).isZero();
+        latency.took(MILLI);
+        latency.took(100 * MILLI);
+        window.slowest(); // looks do not forget it
+        assertThat(latency.longestMillis()).isBetween(100.0, 125.0);
     }
 
     @Test
