@@ -48,8 +48,8 @@ class CommandsOverTlsTest {
     private Server start(String host, int days) {
         TestCertificates.write(ca, AUTHORITY.certificatePem());
         Instant now = Instant.now();
-        Identity own =
-                TestCertificates.identity("server", AUTHORITY, now.minusSeconds(60), now.plusSeconds(24L * 3_600 * days + 60));
+        Identity own = TestCertificates.identity(
+                "server", AUTHORITY, now.minusSeconds(60), now.plusSeconds(24L * 3_600 * days + 60));
         TestCertificates.write(dir.resolve("server.pem"), own.certificatePem());
         TestCertificates.write(dir.resolve("server.key"), own.keyPem());
         Values values = Values.read(
