@@ -176,7 +176,7 @@ final class GrowthCheck implements Check {
         return amount((double) bytes);
     }
 
-    static String amount(double bytes) {
+    private static String amount(double bytes) {
         return String.format(Locale.ROOT, "%.1f MiB", bytes / (1 << 20));
     }
 
