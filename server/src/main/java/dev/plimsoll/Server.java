@@ -143,7 +143,7 @@ public final class Server implements AutoCloseable {
                 journal,
                 accounts.registry(),
                 accounts.watches(),
-                settings.registry(),
+                settings.registry().withMaxStateBytes(ServiceFrames.largest(accounts.frames()) * 7 / 8),
                 new ServicePush(registryLoop));
         registry.follow(new HealthChecks(
                 registryLoop, registry, new CheckedAddresses(net.probes()), new Random(), settings.healthChecks()));
