@@ -134,6 +134,11 @@ public final class ServiceFrames {
         free(KEPT_UNUSED.toNanos());
     }
 
+    /** Frees all of them: the network is closed, and nobody is sent anything any more. */
+    public void close() {
+        free(0);
+    }
+
     /** Frames in the cache. */
     int size() {
         return frames.size();
