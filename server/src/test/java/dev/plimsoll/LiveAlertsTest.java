@@ -42,10 +42,9 @@ class LiveAlertsTest {
         Server server = start("--alert.webhook=" + address);
         try {
             await().untilAsserted(() -> assertThat(received).hasSize(2));
-            assertThat(received)
-                    .allSatisfy(alert -> assertThat(alert)
-                            .startsWith("/hook?token=1 Basic b3BzOnNlY3JldA== {\"event\":\"critical\",")
-                            .contains("\"cause\":\"the TLS certificate ends soon\""));
+            assertThat(received).allSatisfy(alert -> assertThat(alert)
+                    .startsWith("/hook?token=1 Basic b3BzOnNlY3JldA== {\"event\":\"critical\",")
+                    .contains("\"cause\":\"the TLS certificate ends soon\""));
         } finally {
             server.drain();
             server.close();
