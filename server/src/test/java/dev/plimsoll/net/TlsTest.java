@@ -178,8 +178,8 @@ class TlsTest {
             assertThat(refusal.body()).isEqualTo("this port speaks TLS only\n");
             assertThatThrownBy(() -> http2.await(RawHttp2.GOAWAY)).hasMessageContaining("connection closed");
         }
-        await().untilAsserted(() -> await().untilAsserted(() -> assertThat(server.turnedAway)
-                .containsExactly("127.0.0.1: spoke without TLS", "127.0.0.1: spoke without TLS")));
+        await().untilAsserted(() -> assertThat(server.turnedAway)
+                .containsExactly("127.0.0.1: spoke without TLS", "127.0.0.1: spoke without TLS"));
     }
 
     @Test
