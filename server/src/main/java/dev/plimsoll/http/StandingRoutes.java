@@ -108,6 +108,7 @@ final class StandingRoutes {
                 instance.weight(),
                 persistent ? "store" : beats != null ? "beats" : "connection",
                 standing.owner().id(),
+                standing.sinceMillis(),
                 session == null ? null : owner(session, now),
                 beats == null ? null : now - beats.silentMillis(),
                 beats == null ? null : instance.beatTimeout(),

@@ -62,8 +62,11 @@ final class Publications {
         int instances;
     }
 
-    /** @param counted instances, as they count towards the owner's bound */
-    private record Publication(int counted, @Nullable Lease lease) {}
+    /**
+     * @param counted instances, as they count towards the owner's bound
+     * @param sinceMillis of the first registration; later ones replace what it named
+     */
+    private record Publication(int counted, @Nullable Lease lease, long sinceMillis) {}
 
     void register(RegistryCommand.Register command) {
         List<Instance> instances = command.instances();
@@ -109,7 +112,9 @@ final class Publications {
             lease = new Lease(id, new Lease.Key(service.key, first.ip(), first.port()), loop.nanoTime());
         }
         // Under the service's own key, so that the command's copy of the names is not kept.
-        owner.publications.put(service.key, new Publication(counted, lease));
+        owner.publications.put(
+                service.key,
+                new Publication(counted, lease, before == null ? loop.currentTimeMillis() : before.sinceMillis()));
         owner.instances = all;
         service.publish(id, instances);
         if (old != null) {
@@ -208,6 +213,14 @@ final class Publications {
         Owner known = owners.get(owner);
         Publication publication = known == null ? null : known.publications.get(key);
         return publication == null ? null : publication.lease();
+    }
+
+    /** Since when {@code owner} publishes something of a service without a break; null when it does not. */
+    @Nullable
+    Long since(OwnerId owner, ServiceKey key) {
+        Owner known = owners.get(owner);
+        Publication publication = known == null ? null : known.publications.get(key);
+        return publication == null ? null : publication.sinceMillis();
     }
 
     /** Of which services {@code owner} publishes something. */

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * How an instance stands: who keeps it, and by what.
  *
  * @param instance as readers see it
+ * @param sinceMillis since when its owner publishes it or another of the service; null when it is persistent
  * @param beats null when it does not live by them
  * @param checker how it is looked at; null when it is not persistent, or nobody looks
  * @param look what the last look found; null when there was none
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record Standing(
         OwnerId owner,
         Instance instance,
+        @Nullable Long sinceMillis,
         @Nullable Beats beats,
         @Nullable HealthChecker checker,
         @Nullable Look look,

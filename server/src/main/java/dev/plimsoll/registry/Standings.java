@@ -57,6 +57,7 @@ public final class Standings {
         return new Standing(
                 owner,
                 shown,
+                publications.since(owner, service.key),
                 lease == null ? null : new Beats(lease.silentMillis(loop.nanoTime()), service.outlivesSilence(shown)),
                 owner.isChecked() ? checker(service, shown) : null,
                 owner.isChecked() ? durables.lookAt(service.key, shown) : null,

@@ -37,6 +37,7 @@ public final class StandingMessages {
      * @param lastCheckOutcome {@code ok}, {@code failed}, {@code refused} or {@code not tried}
      * @param overlay null when nothing is laid over it
      * @param shown to those who subscribe
+     * @param since when its owner publishes it, or another of the service in its place; null for a persistent one
      * @param why it is here, in words
      * @param seen how subscribers see it
      * @param goes what would make it go
@@ -52,6 +53,7 @@ public final class StandingMessages {
             double weight,
             String keptBy,
             String owner,
+            @Nullable Long since,
             @Nullable OwnerReport client,
             @Nullable Long lastBeat,
             @Nullable Long beatTimeout,

@@ -54,8 +54,11 @@ class StandingsTest {
 
     @Test
     void an_instance_of_a_connection_has_that_owner_and_nothing_else_that_keeps_it() {
+        long begin = fixture.loop.currentTimeMillis();
+        fixture.register(OWNER_1, ORDERS, HOST_2);
+        fixture.loop.advance(Duration.ofSeconds(3));
         fixture.register(OWNER_1, ORDERS, HOST_1);
-        assertThat(only()).isEqualTo(new Standing(OWNER_1, HOST_1, null, null, null, null));
+        assertThat(only()).isEqualTo(new Standing(OWNER_1, HOST_1, begin, null, null, null, null));
         assertThat(all(PAYMENTS).count()).isZero();
     }
 
