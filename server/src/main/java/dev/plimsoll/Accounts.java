@@ -7,7 +7,7 @@ import dev.plimsoll.vitals.MemoryBudget;
  * How the memory line is divided. Of the heap, the server's own objects take some megabytes however small the line is. Of
  * what is left, long-lived entries may hold 58 hundredths, and requests under way 30; the rest is for garbage that is not
  * collected yet. Domains that grow with clients have a share of their own each and a common one, so that a heap serves
- * many instances or many connections as they come. Of direct memory, a tenth is left to the allocator's own unevenness.
+ * many instances or many connections as they come. Of direct memory, a twelfth is left to the allocator's own unevenness.
  *
  * @param maxContentBytes the largest configuration this line has room for, 10 MiB at most
  * @param maxRequestBytes heap the largest request may take while it is decoded
@@ -26,6 +26,7 @@ record Accounts(
         Account journal,
         Account requests,
         Account inbound,
+        Account unfinished,
         Account outbound,
         Account frames,
         int maxContentBytes,
@@ -33,7 +34,7 @@ record Accounts(
     private static final long MAX_CONTENT = 10 * Bytes.MIB; // what official clients can receive
 
     /** Netty, SQLite's Java side, logging, our own maps and queues: what is live on the heap of a server without clients. */
-    private static final long OWN_OBJECTS = 10 * Bytes.MIB;
+    private static final long OWN_OBJECTS = 8 * Bytes.MIB;
 
     /** Plain text costs four times its size while it is decoded. */
     private static final long DECODING = 4;
@@ -42,19 +43,19 @@ record Accounts(
 
     static Accounts of(MemoryLine line) {
         var budget = new MemoryBudget(Math.max(0, (line.heap() - OWN_OBJECTS) * 88 / 100), line.direct());
-        budget.commonHeap(0.435);
+        budget.commonHeap(0.455);
         Account contents = budget.heap("config contents", 0.143);
         Account journal = budget.heap("journal", 0.110);
-        Account requests = budget.growingHeap("requests", 0.080);
-        Account inbound = budget.direct("inbound", 0.30);
+        Account requests = budget.growingHeap("requests", 0.070);
+        Account inbound = budget.direct("inbound", 0.27);
         // The cache wants an eighth beside the largest content.
         long content = Math.min(MAX_CONTENT, Math.min(contents.limit() * 3 / 4, journal.limit() - 64 * 1024));
         return new Accounts(
                 budget,
-                budget.growingHeap("registry", 0.060),
+                budget.growingHeap("registry", 0.055),
                 budget.growingHeap("auth", 0.010),
                 budget.growingHeap("watches", 0.025),
-                budget.growingHeap("config index", 0.037),
+                budget.growingHeap("config index", 0.032),
                 contents,
                 budget.growingHeap("listeners", 0.025),
                 budget.heap("ledger", 0.010),
@@ -63,6 +64,7 @@ record Accounts(
                 journal,
                 requests,
                 inbound,
+                budget.direct("unfinished", 0.05),
                 budget.direct("outbound", 0.35),
                 budget.direct("snapshots", 0.25),
                 (int) content,

@@ -1,5 +1,6 @@
 package dev.plimsoll;
 
+import dev.plimsoll.doctor.Authorities;
 import dev.plimsoll.doctor.HtmlReport;
 import dev.plimsoll.doctor.JsonReport;
 import dev.plimsoll.doctor.NacosDoctor;
@@ -37,13 +38,15 @@ final class DoctorCommand {
               --probe              connect to healthy providers, to find those that refuse
               --nacos DIR          a Nacos server by its home or logs directory, which is only read
               --nacos URL          one by its HTTP interface, such as http://10.0.0.1:8848/nacos
+              --ca FILE            whom to trust when the URL is https: PEM; else those this machine knows
               --user NAME          who logs in at either
               --password-file FILE that user's password; else PLIMSOLL_PASSWORD, or a question
               --json               the report as JSON
               --html FILE          the report as a page, beside what is printed
             Exit status: 0 healthy, 1 warnings, 2 critical, 3 not examined.""";
 
-    private static final Set<String> OPTIONS = Set.of("nacos", "server", "grpc-port", "user", "password-file", "html");
+    private static final Set<String> OPTIONS =
+            Set.of("nacos", "server", "grpc-port", "ca", "user", "password-file", "html");
     private static final Set<String> FLAGS = Set.of("json", "probe");
     private static final String DEFAULT_SERVER = "http://127.0.0.1:8848/nacos";
 
@@ -82,13 +85,15 @@ final class DoctorCommand {
             String nacos = options.getOrDefault("nacos", "");
             page.ifPresent(file -> refuseWithin(file, nacos));
             var progress = new ScanProgress(err, Boolean.getBoolean("plimsoll.progress"), System::nanoTime);
-            report = new NacosDoctor(root, progress).examine(nacos, credentials(options, environment));
+            report = new NacosDoctor(root, progress)
+                    .examine(nacos, credentials(options, environment), authorities(options));
         } else {
             report = new PlimsollDoctor(InstantSource.system(), new SecureRandom())
                     .examine(
                             options.getOrDefault("server", DEFAULT_SERVER),
                             port(options),
                             credentials(options, environment),
+                            authorities(options),
                             options.containsKey("probe"));
         }
         page.ifPresent(file -> write(file, HtmlReport.of(report)));
@@ -110,6 +115,12 @@ final class DoctorCommand {
             throw new InvalidRequest("option --grpc-port: '" + port + "' (expected: a port, 1 to 65535)");
         }
         return OptionalInt.of(Integer.parseInt(port));
+    }
+
+    /** Whom a command trusts that has the option {@code --ca}. */
+    static Authorities authorities(Map<String, String> options) {
+        String file = options.get("ca");
+        return file == null ? Authorities.ofMachine() : Authorities.in(Path.of(file));
     }
 
     private static Optional<NacosDoctor.Credentials> credentials(

@@ -116,7 +116,7 @@ public final class Server implements AutoCloseable {
         this.net = new NetServer(
                 settings.net(),
                 tls.orElse(null),
-                new NetAccounts(accounts.connections(), accounts.inbound(), accounts.outbound()),
+                new NetAccounts(accounts.connections(), accounts.inbound(), accounts.unfinished(), accounts.outbound()),
                 admission,
                 clock);
         var traffic = new Traffic(System::nanoTime);
@@ -206,7 +206,7 @@ public final class Server implements AutoCloseable {
         var udp = new UdpPush(
                 sessionLoop, registry, ledger, accounts.watches(), settings.udpSubscribers(), net.udp()::send);
         var payloads = new PayloadService(
-                sessions, registry, frames, configs, admission, traffic, net.allocator(), auth, clock);
+                sessions, registry, frames, configs, admission, traffic, net.allocator(), auth, reads, clock);
         this.vitalsLoop = new ThreadLoop("vitals", MAX_WAITING_READINGS);
         var machine = new Machine(Path.of("/"));
         var host = new Host(Path.of("/"), settings.data(), machine::machineBytes, machine::cgroupBytes);

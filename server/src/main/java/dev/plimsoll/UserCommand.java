@@ -4,6 +4,7 @@ import dev.plimsoll.auth.Auth;
 import dev.plimsoll.auth.AuthSettings;
 import dev.plimsoll.auth.Permission;
 import dev.plimsoll.auth.Users;
+import dev.plimsoll.doctor.Authorities;
 import dev.plimsoll.loop.ThreadLoop;
 import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.refusal.Refusal;
@@ -31,6 +32,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLException;
 import org.slf4j.helpers.NOPLogger;
 
 /**
@@ -44,6 +46,7 @@ final class UserCommand {
                    plimsoll permission list | add ROLE RESOURCE ACTIONS | remove ROLE RESOURCE ACTIONS
               --data DIR               the data directory (./data); used directly while no server runs on it
               --server URL             a running server, such as http://127.0.0.1:8848/nacos
+              --ca FILE                whom to trust when the URL is https: PEM; else those this machine knows
               --user NAME              who logs in there (admin)
               --password-file FILE     that user's password; else PLIMSOLL_PASSWORD, DIR/admin-password, or a question
               --new-password-file FILE for create and password; else PLIMSOLL_NEW_PASSWORD, or a question
@@ -56,18 +59,21 @@ final class UserCommand {
     private static final Pattern OBJECT = Pattern.compile("\\{[^{}]*}");
     private static final Pattern TOKEN = Pattern.compile("\"accessToken\":\"([^\"]+)\"");
     private static final List<String> COLUMNS = List.of("role", "username", "resource", "action");
-    private static final Set<String> OPTIONS = Set.of("data", "server", "user", "password-file", "new-password-file");
+    private static final Set<String> OPTIONS =
+            Set.of("data", "server", "ca", "user", "password-file", "new-password-file");
 
     private final List<String> words;
     private final Map<String, String> options;
     private final Map<String, String> environment;
     private final PrintStream out;
+    private final Authorities authorities;
 
     private UserCommand(CommandLine line, Map<String, String> environment, PrintStream out) {
         this.words = line.words();
         this.options = line.options();
         this.environment = environment;
         this.out = out;
+        this.authorities = DoctorCommand.authorities(options);
     }
 
     /** @param arguments beginning with {@code user}, {@code role} or {@code permission} */
@@ -238,9 +244,9 @@ final class UserCommand {
                 : Passwords.asked("new password of " + word(2), "--new-password-file or PLIMSOLL_NEW_PASSWORD");
     }
 
-    private static String call(String url, String method, String form, String token) {
+    private String call(String url, String method, String form, String token) {
         try {
-            var connection = (HttpURLConnection) URI.create(url).toURL().openConnection();
+            HttpURLConnection connection = authorities.connection(URI.create(url));
             connection.setConnectTimeout(PATIENCE_MILLIS);
             connection.setReadTimeout(PATIENCE_MILLIS);
             connection.setInstanceFollowRedirects(false);
@@ -262,6 +268,8 @@ final class UserCommand {
                 }
                 return body;
             }
+        } catch (SSLException e) {
+            throw new Unavailable("server: " + Authorities.why(e));
         } catch (IOException | IllegalArgumentException e) {
             throw new Unavailable(
                     "server: " + e + " (expected: a running one, such as --server " + DEFAULT_SERVER + ")");

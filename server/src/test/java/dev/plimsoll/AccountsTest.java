@@ -2,12 +2,21 @@ package dev.plimsoll;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plimsoll.config.Caller;
 import dev.plimsoll.config.ConfigAccounts;
+import dev.plimsoll.config.ConfigKey;
 import dev.plimsoll.config.ConfigSettings;
 import dev.plimsoll.config.Configs;
+import dev.plimsoll.config.Watch;
 import dev.plimsoll.loop.ManualLoop;
+import dev.plimsoll.net.NetAccounts;
+import dev.plimsoll.session.LongPolls;
 import dev.plimsoll.store.MemoryJournal;
 import dev.plimsoll.vitals.Account;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -49,5 +58,34 @@ class AccountsTest {
                 new ConfigAccounts(accounts.configIndex(), accounts.configContents(), accounts.listeners()),
                 new ConfigSettings(accounts.maxContentBytes(), 1),
                 (key, watchers) -> {});
+    }
+
+    @Test
+    void the_default_line_holds_twenty_thousand_polls_each_over_a_connection_of_its_own() {
+        Accounts accounts = Accounts.of(split(256 * Bytes.MIB));
+        var loop = new ManualLoop();
+        var configs = new Configs(
+                loop,
+                new MemoryJournal(),
+                Runnable::run,
+                new ConfigAccounts(accounts.configIndex(), accounts.configContents(), accounts.listeners()),
+                ConfigSettings.DEFAULT,
+                (key, watchers) -> {});
+        var polls = new LongPolls(loop, configs, accounts.listeners(), new SplittableRandom(1));
+        for (int i = 0; i < 20_000; i++) {
+            accounts.connections().reserve(NetAccounts.CONNECTION_BYTES);
+            var key = ConfigKey.of("", "DEFAULT_GROUP", "a-usual-name-" + i / 20);
+            polls.hold(
+                    Caller.ANYBODY,
+                    List.of(new Watch(key, "")),
+                    Duration.ofSeconds(30),
+                    0,
+                    (changed, refused) -> assertThat(refused).isNull());
+        }
+        loop.runAll();
+        assertThat(polls.waiting()).isEqualTo(20_000);
+        assertThat(accounts.connections().available())
+                .as("room for their calls")
+                .isGreaterThan(2 * Bytes.MIB);
     }
 }

@@ -60,6 +60,20 @@ public final class Access {
         return resource -> users.permits(user, Action.READ, resource);
     }
 
+    /** The namespaces in which the caller may read anything at all: it may know of these. */
+    public Predicate<String> namespaces(Identity identity) {
+        if (!on) {
+            return namespace -> true;
+        }
+        User user = known(identity);
+        return namespace -> users.readsIn(user, namespace);
+    }
+
+    /** The caller may do everything, so that nothing is to be filtered. */
+    public boolean isUnlimited(Identity identity) {
+        return !on || known(identity).isAdmin();
+    }
+
     /** A token of a user who is gone, or of before the last change of password, is worth nothing. */
     private User user(Tokens.Claims claims) {
         User user = users.find(claims.user());

@@ -79,6 +79,11 @@ public final class Permission {
                 && matches(name, touched.typeAndName());
     }
 
+    /** Whether the namespace is one of those in which it permits this on some names. */
+    boolean permitsIn(Action wanted, String in) {
+        return allowed.contains(wanted) && matches(namespace, in);
+    }
+
     /** As text, so that the same permission given twice is one. */
     @Override
     public boolean equals(Object other) {

@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -112,12 +113,21 @@ public final class Users {
     }
 
     boolean permits(User user, Action action, Resource resource) {
+        return permits(user, permission -> permission.permits(action, resource));
+    }
+
+    /** Whether there may be anything in the namespace that the user may read. */
+    boolean readsIn(User user, String namespace) {
+        return permits(user, permission -> permission.permitsIn(Action.READ, namespace));
+    }
+
+    private boolean permits(User user, Predicate<Permission> wanted) {
         if (user.isAdmin()) {
             return true;
         }
         for (String role : user.roles()) {
             for (Permission permission : permissions.getOrDefault(role, List.of())) {
-                if (permission.permits(action, resource)) {
+                if (wanted.test(permission)) {
                     return true;
                 }
             }

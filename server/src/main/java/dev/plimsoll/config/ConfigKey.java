@@ -40,7 +40,7 @@ public record ConfigKey(String namespace, String group, String dataId) {
     }
 
     /** Heap bytes of the key itself: the record and three strings, which are ASCII. */
-    long heapBytes() {
+    public long heapBytes() {
         return 24L + 3 * 48 + (namespace.length() + group.length() + dataId.length());
     }
 

@@ -139,6 +139,17 @@ public final class Configs {
         return counts.getOrDefault(namespace, 0);
     }
 
+    /** How many of those that are {@code visible} each namespace has that has any. They are walked: there may be many. */
+    public Map<String, Integer> counts(Predicate<ConfigKey> visible) {
+        var visibleOnes = new HashMap<String, Integer>();
+        published.forEach((key, versions) -> {
+            if (versions.formal() != null && visible.test(key)) {
+                visibleOnes.merge(key.namespace(), 1, Integer::sum);
+            }
+        });
+        return visibleOnes;
+    }
+
     /** Has every content read from the store again when it is next asked for. */
     public void dropCachedContents() {
         contents.dropAll();

@@ -10,4 +10,9 @@ public interface Watcher {
 
     /** Which of a configuration's versions it sees. Any thread. */
     Caller caller();
+
+    /** Heap bytes it keeps itself of each configuration it watches, which are charged with the watch. */
+    default long keptBytes(ConfigKey key) {
+        return 0;
+    }
 }

@@ -16,14 +16,14 @@ import java.util.function.Predicate;
 
 /** Who watches which configuration, present or not. Used on the loop of {@link Configs} only. */
 final class Watches {
-    /**
-     * A node, a table slot and the part of both maps that grows with them, the md5 included; then what the watcher's own side holds: its
-     * spelling of the tenant, and the notice when it is due. SessionBytesTest measures both.
-     */
-    private static final int WATCH_BYTES = 2 * 48 + 48 + 152;
+    /** A node, a table slot and the part of both maps that grows with them, the md5 included. SessionBytesTest measures it. */
+    private static final int WATCH_BYTES = 2 * 48 + 48;
 
     /** An empty set, its map entry and slot. */
     private static final int SET_BYTES = 160;
+
+    /** A set of one, its map entry and slot, and nothing for the watch in it. Most polls watch one configuration. */
+    private static final int SET_OF_ONE_BYTES = 48 + 16 + 24 - 48;
 
     private final Map<ConfigKey, Watched> watched = new HashMap<>();
     private final Map<Watcher, Set<Watched>> watching = new HashMap<>();
@@ -43,7 +43,7 @@ final class Watches {
     void add(Watcher watcher, List<Watch> watches) {
         Set<Watched> mine = watching.getOrDefault(watcher, Set.of());
         var fresh = new HashMap<ConfigKey, String>();
-        long bytes = mine.isEmpty() ? SET_BYTES : 0;
+        long bytes = 0;
         for (Watch watch : watches) {
             Watched known = watched.get(watch.key());
             if (known != null && mine.contains(known)) {
@@ -51,24 +51,30 @@ final class Watches {
                 continue;
             }
             if (fresh.put(watch.key(), watch.md5()) == null) {
-                bytes += watchBytes(watch.key()) + (known == null ? keyBytes(watch.key()) : 0);
+                bytes += watchBytes(watch.key(), watcher) + (known == null ? keyBytes(watch.key()) : 0);
             }
         }
         if (fresh.isEmpty()) {
             return;
         }
-        if (mine.size() + fresh.size() > maxKeysPerWatcher) {
-            throw new OverBudget("listened configs: " + (mine.size() + fresh.size())
-                    + " on one connection (expected: at most " + maxKeysPerWatcher + ")");
+        int size = mine.size() + fresh.size();
+        if (size > maxKeysPerWatcher) {
+            throw new OverBudget(
+                    "listened configs: " + size + " on one connection (expected: at most " + maxKeysPerWatcher + ")");
         }
-        account.reserve(bytes);
-        Set<Watched> grown = watching.computeIfAbsent(watcher, w -> new HashSet<>(2));
-        fresh.forEach((key, md5) -> {
-            Watched known = watched.computeIfAbsent(key, Watched::new);
-            known.watchers.put(watcher, Held.of(md5));
-            grown.add(known);
+        account.reserve(bytes + setBytes(size) - setBytes(mine.size()));
+        Set<Watched> grown = size == 1 ? Set.of() : mine instanceof HashSet ? mine : new HashSet<>(mine);
+        for (var watch : fresh.entrySet()) {
+            Watched known = watched.computeIfAbsent(watch.getKey(), Watched::new);
+            known.watchers.put(watcher, Held.of(watch.getValue()));
+            if (size == 1) {
+                grown = Set.of(known);
+            } else {
+                grown.add(known);
+            }
             count.incrementAndGet();
-        });
+        }
+        watching.put(watcher, grown);
     }
 
     void remove(Watcher watcher, Collection<ConfigKey> keys) {
@@ -76,16 +82,24 @@ final class Watches {
         if (mine == null) {
             return;
         }
+        int size = mine.size();
         for (ConfigKey key : keys) {
             Watched known = watched.get(key);
-            if (known != null && mine.remove(known)) {
+            if (known != null && mine.contains(known)) {
+                if (mine.size() == 1) {
+                    mine = Set.of();
+                } else {
+                    mine.remove(known);
+                }
                 leave(known, watcher);
             }
         }
         if (mine.isEmpty()) {
             watching.remove(watcher);
-            account.release(SET_BYTES);
+        } else if (mine.size() == 1) {
+            watching.put(watcher, Set.copyOf(mine));
         }
+        account.release(setBytes(size) - setBytes(mine.size()));
     }
 
     void forget(Watcher watcher) {
@@ -94,7 +108,11 @@ final class Watches {
             return;
         }
         mine.forEach(known -> leave(known, watcher));
-        account.release(SET_BYTES);
+        account.release(setBytes(mine.size()));
+    }
+
+    private static long setBytes(int size) {
+        return size == 0 ? 0 : size == 1 ? SET_OF_ONE_BYTES : SET_BYTES;
     }
 
     /** A view. */
@@ -142,16 +160,15 @@ final class Watches {
     private void leave(Watched known, Watcher watcher) {
         count.decrementAndGet();
         known.watchers.remove(watcher);
-        account.release(watchBytes(known.key));
+        account.release(watchBytes(known.key, watcher));
         if (known.watchers.isEmpty()) {
             watched.remove(known.key);
             account.release(keyBytes(known.key));
         }
     }
 
-    /** The watcher's side keeps the key it was told, which is one of its own. */
-    private static long watchBytes(ConfigKey key) {
-        return WATCH_BYTES + key.heapBytes();
+    private static long watchBytes(ConfigKey key, Watcher watcher) {
+        return WATCH_BYTES + watcher.keptBytes(key);
     }
 
     private static long keyBytes(ConfigKey key) {

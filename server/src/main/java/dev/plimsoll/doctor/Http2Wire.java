@@ -64,16 +64,17 @@ final class Http2Wire implements AutoCloseable {
     /**
      * Connects, and waits until the other end has spoken HTTP/2.
      *
+     * @param tls what makes sockets with TLS; null for none
      * @throws IOException with a reason an operator understands
      */
-    static Http2Wire connect(String host, int port, boolean tls, long millis) throws IOException {
+    static Http2Wire connect(String host, int port, @Nullable SSLSocketFactory tls, long millis) throws IOException {
         Socket socket = new Socket();
         try {
             socket.connect(new InetSocketAddress(host, port), CONNECT_MILLIS);
             socket.setTcpNoDelay(true);
             socket.setSoTimeout((int) millis);
-            if (tls) {
-                socket = secured(socket, host, port);
+            if (tls != null) {
+                socket = secured(tls, socket, host, port);
             }
             var wire = new Http2Wire(socket, host + ":" + port);
             wire.greet(millis);
@@ -84,9 +85,8 @@ final class Http2Wire implements AutoCloseable {
         }
     }
 
-    private static Socket secured(Socket plain, String host, int port) throws IOException {
-        var factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
-        var secured = (SSLSocket) factory.createSocket(plain, host, port, true);
+    private static Socket secured(SSLSocketFactory tls, Socket plain, String host, int port) throws IOException {
+        var secured = (SSLSocket) tls.createSocket(plain, host, port, true);
         var parameters = secured.getSSLParameters();
         parameters.setApplicationProtocols(new String[] {"h2"});
         parameters.setEndpointIdentificationAlgorithm("HTTPS");

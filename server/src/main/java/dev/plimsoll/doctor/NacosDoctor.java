@@ -37,9 +37,9 @@ public final class NacosDoctor {
     public record Credentials(String user, Supplier<String> password) {}
 
     /** @param where a directory, or an address such as {@code http://10.0.0.1:8848/nacos} */
-    public Report examine(String where, Optional<Credentials> credentials) {
+    public Report examine(String where, Optional<Credentials> credentials, Authorities authorities) {
         boolean address = where.startsWith("http://") || where.startsWith("https://");
-        NacosFacts facts = address ? ofAddress(where, credentials) : ofDirectory(where);
+        NacosFacts facts = address ? ofAddress(where, credentials, authorities) : ofDirectory(where);
         var chart = new Chart();
         new NacosChecks(facts, chart).all();
         String version = facts.version().map(each -> "Nacos " + each).orElse("Nacos of unknown version");
@@ -82,8 +82,8 @@ public final class NacosDoctor {
         }
     }
 
-    private NacosFacts ofAddress(String where, Optional<Credentials> credentials) {
-        var pages = new Pages(where);
+    private NacosFacts ofAddress(String where, Optional<Credentials> credentials, Authorities authorities) {
+        var pages = new Pages(where, authorities);
         credentials.ifPresent(who -> pages.login(who.user(), who.password().get()));
         NacosApi api = NacosApi.ask(pages);
         if (api.version().isEmpty() && api.notes().containsKey("state")) {

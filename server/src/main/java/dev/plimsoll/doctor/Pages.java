@@ -11,6 +11,8 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pages of a server, read by HTTP. Each takes a bounded time and has a bounded size, whatever the server does; a server
@@ -24,6 +26,7 @@ final class Pages {
     private static final long WHOLE_MILLIS = 20_000;
 
     private final URI base;
+    private final Authorities authorities;
     private String token = "";
 
     /**
@@ -59,8 +62,9 @@ final class Pages {
     }
 
     /** @param base {@code http://host:8848/nacos}; the context path is added when there is none */
-    Pages(String base) {
+    Pages(String base, Authorities authorities) {
         this.base = address(base);
+        this.authorities = authorities;
     }
 
     private static URI address(String text) {
@@ -96,6 +100,12 @@ final class Pages {
         return "https".equals(base.getScheme());
     }
 
+    /** What makes sockets of this server's kind; null when it is spoken to without TLS. */
+    @Nullable
+    SSLSocketFactory sockets() {
+        return tls() ? authorities.sockets() : null;
+    }
+
     void useToken(String accessToken) {
         token = accessToken;
     }
@@ -129,7 +139,7 @@ final class Pages {
     private Page fetch(URI uri, String method, String form) {
         long began = System.nanoTime();
         try {
-            var connection = (HttpURLConnection) uri.toURL().openConnection();
+            HttpURLConnection connection = authorities.connection(uri);
             connection.setConnectTimeout(CONNECT_MILLIS);
             connection.setReadTimeout(READ_MILLIS);
             connection.setInstanceFollowRedirects(false);
@@ -149,7 +159,7 @@ final class Pages {
                 return new Page(status, body, "", millisSince(began));
             }
         } catch (IOException e) {
-            return new Page(0, new byte[0], Foreign.text(String.valueOf(e)), millisSince(began));
+            return new Page(0, new byte[0], Foreign.text(Authorities.why(e)), millisSince(began));
         }
     }
 

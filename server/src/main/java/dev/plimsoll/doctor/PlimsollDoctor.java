@@ -28,11 +28,16 @@ public final class PlimsollDoctor {
     /**
      * @param server such as {@code http://127.0.0.1:8848/nacos}
      * @param grpcPort when it is not 1000 above that of HTTP
+     * @param authorities of whom one must have signed its certificate, when it has one
      * @param probe whether providers are connected to
      */
     public Report examine(
-            String server, OptionalInt grpcPort, Optional<NacosDoctor.Credentials> credentials, boolean probe) {
-        var pages = new Pages(server);
+            String server,
+            OptionalInt grpcPort,
+            Optional<NacosDoctor.Credentials> credentials,
+            Authorities authorities,
+            boolean probe) {
+        var pages = new Pages(server, authorities);
         var chart = new Chart();
         String version = "";
         var reachability = new Reachability(pages, grpcPort.orElse(pages.port() + GRPC_OFFSET), clock, chart);

@@ -38,7 +38,7 @@ final class Reachability {
     boolean check(String probeName) {
         Page live = pages.getAtRoot("/health/live");
         if (live.status() == 0) {
-            boolean untrusted = live.error().contains("SSL") || live.error().contains("PKIX");
+            boolean untrusted = live.error().startsWith(Authorities.TLS);
             chart.critical(
                     untrusted ? "tls" : "http",
                     untrusted
@@ -47,8 +47,8 @@ final class Reachability {
                     List.of(pages.base() + ": " + live.error()),
                     List.of(
                             untrusted
-                                    ? "Give clients the authority that signed it (this command: JAVA_TOOL_OPTIONS="
-                                            + "-Djavax.net.ssl.trustStore=FILE), or let one they know sign it"
+                                    ? "Give clients, and this command by --ca FILE, the authority that signed it, or let"
+                                            + " one they know sign it"
                                     : "Start the server, or let this machine through to port " + pages.port()));
             return false;
         }
@@ -84,12 +84,12 @@ final class Reachability {
             chart.fine(
                     "http",
                     "port " + pages.port() + " answers in " + ready.millis() + " ms"
-                            + (pages.tls() ? ", over TLS with a certificate that this machine trusts" : ""));
+                            + (pages.tls() ? ", over TLS with a certificate that is trusted here" : ""));
         }
     }
 
     private void grpc(String probeName) {
-        try (Http2Wire wire = Http2Wire.connect(pages.host(), grpcPort, pages.tls(), WIRE_MILLIS)) {
+        try (Http2Wire wire = Http2Wire.connect(pages.host(), grpcPort, pages.sockets(), WIRE_MILLIS)) {
             chart.fine("grpc", "port " + grpcPort + " speaks HTTP/2 (" + wire.protocol() + ")");
             certificate(wire);
             push(wire, probeName);
@@ -97,7 +97,7 @@ final class Reachability {
             chart.critical(
                     "grpc",
                     "Clients from 2.0 on cannot connect: port " + grpcPort + " does not speak gRPC from here",
-                    List.of(pages.host() + ":" + grpcPort + ": " + Foreign.text(String.valueOf(e.getMessage()))),
+                    List.of(pages.host() + ":" + grpcPort + ": " + Foreign.text(Authorities.why(e))),
                     List.of("Clients take the HTTP port and add 1000: let " + grpcPort
                             + " through firewalls and proxies too, as HTTP/2 or as plain TCP"));
         }

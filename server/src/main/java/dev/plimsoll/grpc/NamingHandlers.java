@@ -1,6 +1,10 @@
 package dev.plimsoll.grpc;
 
+import dev.plimsoll.auth.Access;
+import dev.plimsoll.auth.Identity;
+import dev.plimsoll.auth.Resource;
 import dev.plimsoll.refusal.InvalidRequest;
+import dev.plimsoll.refusal.OverBudget;
 import dev.plimsoll.registry.Instance;
 import dev.plimsoll.registry.Registry;
 import dev.plimsoll.registry.RegistryCommand;
@@ -23,6 +27,11 @@ import dev.plimsoll.wire.NamingMessages.SubscribeServiceResponse;
 import dev.plimsoll.wire.Payload;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Requests about services and instances. Called on the connection's loop. */
@@ -34,14 +43,18 @@ final class NamingHandlers {
 
     private final Registry registry;
     private final ServiceFrames frames;
+    private final Access access;
+    private final Executor reads;
 
-    NamingHandlers(Registry registry, ServiceFrames frames) {
+    NamingHandlers(Registry registry, ServiceFrames frames, Access access, Executor reads) {
         this.registry = registry;
         this.frames = frames;
+        this.access = access;
+        this.reads = reads;
     }
 
     /** Answers the request; false when it is not about services. */
-    boolean handle(ClientRequest request, Session session, Reply reply) {
+    boolean handle(ClientRequest request, Session session, Identity caller, Reply reply) {
         if (request instanceof InstanceRequest instance) {
             instance(instance, session, reply);
         } else if (request instanceof BatchInstanceRequest batch) {
@@ -51,14 +64,38 @@ final class NamingHandlers {
         } else if (request instanceof ServiceQueryRequest query) {
             query(query, reply);
         } else if (request instanceof ServiceListRequest list) {
-            var page = registry.list(list.namespace(), list.groupName(), list.pageNo(), list.pageSize());
-            reply.send(new ServiceListResponse(reply.requestId(), page.count(), page.names()));
+            list(list, caller, reply);
         } else if (request instanceof SubscribeServiceRequest subscribe) {
             subscribe(subscribe, session, reply);
         } else {
             return false;
         }
         return true;
+    }
+
+    /** Names of a group's services that the caller may read; of others it is told neither name nor number. */
+    void list(ServiceListRequest request, Identity caller, Reply reply) {
+        // The key's constructor holds the defaults and rules of namespace and group.
+        var any = new ServiceKey(request.namespace(), request.groupName(), "any");
+        Predicate<Resource> readable = access.readable(caller);
+        CompletionStage<Registry.Page> page;
+        if (readable.test(Resource.service(any.namespace(), any.group(), ""))) {
+            page = CompletableFuture.completedStage(
+                    registry.list(any.namespace(), any.group(), request.pageNo(), request.pageSize()));
+        } else {
+            try {
+                page = CompletableFuture.supplyAsync(
+                        () -> registry.list(
+                                any,
+                                request.pageNo(),
+                                request.pageSize(),
+                                key -> readable.test(Resource.service(key.namespace(), key.group(), key.name()))),
+                        reads);
+            } catch (RejectedExecutionException e) {
+                throw new OverBudget("reads: as many waiting as there may be; try again later");
+            }
+        }
+        reply.when(page, found -> new ServiceListResponse(reply.requestId(), found.count(), found.names()));
     }
 
     private void instance(InstanceRequest request, Session session, Reply reply) {

@@ -1,6 +1,7 @@
 package dev.plimsoll.grpc;
 
 import dev.plimsoll.auth.Auth;
+import dev.plimsoll.auth.Identity;
 import dev.plimsoll.config.Configs;
 import dev.plimsoll.net.Connection;
 import dev.plimsoll.net.GrpcService;
@@ -67,6 +68,7 @@ public final class PayloadService implements GrpcService {
     private final ConfigHandlers configs;
     private volatile boolean open;
 
+    /** @param reads runs what would hold a connection's loop up */
     public PayloadService(
             Sessions sessions,
             Registry registry,
@@ -76,13 +78,14 @@ public final class PayloadService implements GrpcService {
             Traffic traffic,
             ByteBufAllocator allocator,
             Auth auth,
+            Executor reads,
             InstantSource clock) {
         this.sessions = sessions;
         this.admission = admission;
         this.traffic = traffic;
         this.allocator = allocator;
         this.permissions = new Permissions(auth, clock);
-        this.naming = new NamingHandlers(registry, frames);
+        this.naming = new NamingHandlers(registry, frames, auth.access(), reads);
         this.configs = new ConfigHandlers(configs);
     }
 
@@ -193,11 +196,12 @@ public final class PayloadService implements GrpcService {
                     reply.send(new HealthCheckResponse(reply.requestId()));
                     return;
                 }
-                ClientRequest request = Permissions.signed(sent, permissions.check(payload, sent));
+                Identity identity = permissions.check(payload, sent);
+                ClientRequest request = Permissions.signed(sent, identity);
                 if (isQuery(request)) {
                     admission.query();
                 }
-                if (!naming.handle(request, caller, reply)
+                if (!naming.handle(request, caller, identity, reply)
                         && !configs.handle(request, caller, payload.header(ClientInfo.TAG), reply)) {
                     reply.fail(ErrorCodes.NO_HANDLER, "RequestHandler Not Found");
                 }

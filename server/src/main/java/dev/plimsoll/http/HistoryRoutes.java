@@ -1,5 +1,7 @@
 package dev.plimsoll.http;
 
+import dev.plimsoll.auth.Access;
+import dev.plimsoll.auth.Identity;
 import dev.plimsoll.config.Archive;
 import dev.plimsoll.config.Catalog;
 import dev.plimsoll.config.ConfigKey;
@@ -36,11 +38,13 @@ final class HistoryRoutes {
 
     private final Configs configs;
     private final Catalog catalog;
+    private final Access access;
     private final Errors errors;
 
-    HistoryRoutes(Configs configs, Catalog catalog, Errors errors) {
+    HistoryRoutes(Configs configs, Catalog catalog, Access access, Errors errors) {
         this.configs = configs;
         this.catalog = catalog;
+        this.access = access;
         this.errors = errors;
     }
 
@@ -126,11 +130,12 @@ final class HistoryRoutes {
         });
     }
 
-    /** All configurations of a namespace, which its caller may read as a whole. */
+    /** Those configurations of a namespace that the caller may read. */
     private void configs(HttpCall call, ConfigNames names) {
         String namespace = NamespaceId.of(names.required(new Form(call), names.namespace()));
         var filter = ConfigFilter.of(namespace);
-        errors.answer(call, catalog.all(filter, key -> true), page -> {
+        var readable = access.readable(new Identity(call.user()));
+        errors.answer(call, catalog.all(filter, key -> readable.test(SearchRoutes.resource(key))), page -> {
             try (page) {
                 JsonText json = begin(names).open('[');
                 page.rows().forEach(row -> write(json, names, row.row()));

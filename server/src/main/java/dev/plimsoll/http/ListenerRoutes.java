@@ -67,13 +67,14 @@ final class ListenerRoutes {
         call.hold();
         // The poll must not keep the records: its watches hold the names once more.
         var names = new ListeningConfigs(List.of(), asked.spelled());
-        LongPolls.Poll poll = polls.hold(caller, asked.watches(), patience, (changed, failure) -> {
-            if (failure != null) {
-                errors.failed(call, failure);
-            } else {
-                call.answer(changed.isEmpty() ? HttpAnswer.empty(200) : changed(names.encoded(changed)));
-            }
-        });
+        LongPolls.Poll poll =
+                polls.hold(caller, asked.watches(), patience, names.spelledBytes(), (changed, failure) -> {
+                    if (failure != null) {
+                        errors.failed(call, failure);
+                    } else {
+                        call.answer(changed.isEmpty() ? HttpAnswer.empty(200) : changed(names.encoded(changed)));
+                    }
+                });
         call.whenGone(poll::gone);
     }
 

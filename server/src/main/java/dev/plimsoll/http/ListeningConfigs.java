@@ -21,6 +21,9 @@ import java.util.Map;
 record ListeningConfigs(List<Watch> watches, Map<ConfigKey, String> spelled) {
     static final int MAX_RECORDS = 10_000;
 
+    /** A place in the map, and the word; ListenerRoutesTest has the measure. */
+    private static final int SPELLED_BYTES = 16 + 48;
+
     private static final char WORD = 2;
     private static final char LINE = 1;
 
@@ -75,6 +78,15 @@ record ListeningConfigs(List<Watch> watches, Map<ConfigKey, String> spelled) {
             records.append(LINE);
         }
         return URLEncoder.encode(records.toString(), StandardCharsets.UTF_8);
+    }
+
+    /** What the spellings take of the heap, with their keys. */
+    long spelledBytes() {
+        long bytes = 0;
+        for (ConfigKey key : spelled.keySet()) {
+            bytes += SPELLED_BYTES + key.heapBytes();
+        }
+        return bytes;
     }
 
     private static InvalidRequest illegal() {

@@ -2,6 +2,9 @@ package dev.plimsoll.http;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.plimsoll.auth.Access;
+import dev.plimsoll.auth.Identity;
+import dev.plimsoll.auth.Resource;
 import dev.plimsoll.config.Configs;
 import dev.plimsoll.config.Namespaces;
 import dev.plimsoll.net.HttpAnswer;
@@ -16,7 +19,10 @@ import dev.plimsoll.store.NamespaceJournal.StoredNamespace;
 import dev.plimsoll.wire.HttpMessages;
 import dev.plimsoll.wire.JsonText;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,13 +41,23 @@ final class NamespaceRoutes {
 
     private final Namespaces namespaces;
     private final Configs configs;
+    private final Access access;
+    private final Executor reads;
     private final Supplier<String> ids;
     private final Errors errors;
 
     /** @param ids of namespaces that are created without one; any thread */
-    NamespaceRoutes(Namespaces namespaces, Configs configs, Supplier<String> ids, Errors errors) {
+    NamespaceRoutes(
+            Namespaces namespaces,
+            Configs configs,
+            Access access,
+            Executor reads,
+            Supplier<String> ids,
+            Errors errors) {
         this.namespaces = namespaces;
         this.configs = configs;
+        this.access = access;
+        this.reads = reads;
         this.ids = ids;
         this.errors = errors;
     }
@@ -61,11 +77,11 @@ final class NamespaceRoutes {
         add(router, "/v3/admin/core/namespace", Spelling.V3, "namespaceId");
         add(router, "/v3/console/core/namespace", Spelling.V3, "customNamespaceId");
         router.get("/v3/admin/core/namespace/check", call -> {
-                    boolean exists = isKnown(new Form(call).text("namespaceId"));
+                    boolean exists = isKnown(call, new Form(call).text("namespaceId"));
                     call.answer(enveloped(exists ? "1" : "0"));
                 })
                 .get("/v3/console/core/namespace/exist", call -> {
-                    boolean exists = isKnown(new Form(call).text("customNamespaceId"));
+                    boolean exists = isKnown(call, new Form(call).text("customNamespaceId"));
                     call.answer(enveloped(String.valueOf(exists)));
                 });
     }
@@ -74,18 +90,15 @@ final class NamespaceRoutes {
         router.get(path + "/list", list(spelling, HttpMessages::success))
                 .get(path, call -> {
                     String id = new Form(call).present("namespaceId").trim();
-                    JsonText json = HttpMessages.success();
-                    if (NamespaceId.isPublic(id)) {
-                        writePublic(json, spelling);
-                    } else {
-                        StoredNamespace namespace = namespaces.find(id);
-                        if (namespace == null) {
-                            call.answer(failure(new NotFound("namespaceId [ " + Form.echo(id) + " ] not exist")));
-                            return;
-                        }
-                        write(json, spelling, namespace);
+                    if (!isKnown(call, id)) {
+                        call.answer(failure(new NotFound("namespaceId [ " + Form.echo(id) + " ] not exist")));
+                        return;
                     }
-                    call.answer(HttpAnswer.json(200, json.close('}').bytes()));
+                    answer(call, counts -> {
+                        JsonText json = HttpMessages.success();
+                        write(json, spelling, id, counts);
+                        return json.close('}');
+                    });
                 })
                 .post(path, call -> {
                     var form = new Form(call);
@@ -152,10 +165,17 @@ final class NamespaceRoutes {
 
     private HttpHandler list(Spelling spelling, Supplier<JsonText> envelope) {
         return call -> {
-            JsonText json = envelope.get().open('[');
-            writePublic(json, spelling);
-            namespaces.all().forEach(namespace -> write(json, spelling, namespace));
-            call.answer(HttpAnswer.json(200, json.close(']').close('}').bytes()));
+            Predicate<String> seen = seen(call);
+            answer(call, counts -> {
+                JsonText json = envelope.get().open('[');
+                if (seen.test(NamespaceId.PUBLIC)) {
+                    writePublic(json, spelling, counts);
+                }
+                namespaces.all().stream()
+                        .filter(namespace -> seen.test(namespace.id()))
+                        .forEach(namespace -> write(json, spelling, namespace, counts));
+                return json.close(']').close('}');
+            });
         };
     }
 
@@ -163,20 +183,17 @@ final class NamespaceRoutes {
         var form = new Form(call);
         if (form.isTrue("checkNamespaceIdExist")) {
             String id = form.text("customNamespaceId");
-            call.answer(HttpAnswer.json(200, !id.isEmpty() && isKnown(id) ? TRUE : FALSE));
+            call.answer(HttpAnswer.json(200, !id.isEmpty() && isKnown(call, id) ? TRUE : FALSE));
         } else if (form.asIs("show").equals("all")) {
             String id = form.text("namespaceId");
-            var json = new JsonText();
-            if (NamespaceId.isPublic(id)) {
-                writePublic(json, Spelling.V2);
-            } else {
-                StoredNamespace namespace = namespaces.find(id);
-                if (namespace == null) {
-                    throw new NotFound("namespaceId [ " + Form.echo(id) + " ] not exist");
-                }
-                write(json, Spelling.V2, namespace);
+            if (!isKnown(call, id)) {
+                throw new NotFound("namespaceId [ " + Form.echo(id) + " ] not exist");
             }
-            call.answer(HttpAnswer.json(200, json.bytes()));
+            answer(call, counts -> {
+                var json = new JsonText();
+                write(json, Spelling.V2, id, counts);
+                return json;
+            });
         } else {
             list(Spelling.V2, HttpMessages::restSuccess).handle(call);
         }
@@ -220,8 +237,34 @@ final class NamespaceRoutes {
         });
     }
 
-    private boolean isKnown(String id) {
-        return NamespaceId.isPublic(id) || namespaces.find(id) != null;
+    /** There is one with this id, and the caller may know of it. */
+    private boolean isKnown(HttpCall call, String id) {
+        String one = NamespaceId.of(id);
+        return (one.equals(NamespaceId.PUBLIC) || namespaces.find(one) != null)
+                && seen(call).test(one);
+    }
+
+    private Predicate<String> seen(HttpCall call) {
+        return access.namespaces(new Identity(call.user()));
+    }
+
+    private interface Writing {
+        /** @param counts how many configurations of a namespace the caller may read */
+        JsonText with(ToIntFunction<String> counts);
+    }
+
+    private void answer(HttpCall call, Writing writing) {
+        var caller = new Identity(call.user());
+        if (access.isUnlimited(caller)) {
+            call.answer(HttpAnswer.json(200, writing.with(configs::count).bytes()));
+            return;
+        }
+        Predicate<Resource> readable = access.readable(caller);
+        errors.search(call, reads, () -> {
+            var counts = configs.counts(key -> readable.test(SearchRoutes.resource(key)));
+            return HttpAnswer.json(
+                    200, writing.with(id -> counts.getOrDefault(id, 0)).bytes());
+        });
     }
 
     /** An id of a namespace that can be changed. */
@@ -249,21 +292,37 @@ final class NamespaceRoutes {
         return name;
     }
 
-    private void writePublic(JsonText json, Spelling spelling) {
-        write(json, spelling.publicId, NamespaceId.PUBLIC, spelling.publicDescription, NamespaceId.PUBLIC, 0);
+    /** One that is known. It may go while its configurations are counted. */
+    private void write(JsonText json, Spelling spelling, String id, ToIntFunction<String> counts) {
+        StoredNamespace namespace = namespaces.find(id);
+        if (NamespaceId.isPublic(id)) {
+            writePublic(json, spelling, counts);
+        } else if (namespace != null) {
+            write(json, spelling, namespace, counts);
+        } else {
+            json.text(null);
+        }
     }
 
-    private void write(JsonText json, Spelling spelling, StoredNamespace namespace) {
-        write(json, namespace.id(), namespace.name(), namespace.description(), namespace.id(), spelling.customType);
+    private static void writePublic(JsonText json, Spelling spelling, ToIntFunction<String> counts) {
+        int count = counts.applyAsInt(NamespaceId.PUBLIC);
+        write(json, spelling.publicId, NamespaceId.PUBLIC, spelling.publicDescription, count, 0);
     }
 
-    private void write(JsonText json, String id, String name, @Nullable String description, String counted, int type) {
+    private static void write(
+            JsonText json, Spelling spelling, StoredNamespace namespace, ToIntFunction<String> counts) {
+        int count = counts.applyAsInt(namespace.id());
+        write(json, namespace.id(), namespace.name(), namespace.description(), count, spelling.customType);
+    }
+
+    private static void write(
+            JsonText json, String id, String name, @Nullable String description, int count, int type) {
         json.open('{')
                 .field("namespace", id)
                 .field("namespaceShowName", name)
                 .field("namespaceDesc", description)
                 .field("quota", QUOTA)
-                .field("configCount", configs.count(counted))
+                .field("configCount", count)
                 .field("type", type)
                 .close('}');
     }

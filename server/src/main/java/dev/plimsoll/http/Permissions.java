@@ -182,14 +182,14 @@ final class Permissions implements HttpGate {
         put("DELETE", "/v1/cs/configs", Permissions::removeV1);
         put("POST", "/v1/cs/configs/listener", Permissions::listen);
         put("GET", "/v1/cs/configs/listener", config(Action.READ, Permissions::v1));
-        put("GET", "/v1/cs/listener", KNOWN); // what is not the caller's to read is left out
+        put("GET", "/v1/cs/listener", FILTERED);
         put("GET", "/v1/cs/communication/configWatchers", config(Action.READ, Permissions::v1));
-        put("GET", "/v1/cs/communication/watcherConfigs", KNOWN);
-        put("GET", "/v3/admin/cs/listener", KNOWN);
+        put("GET", "/v1/cs/communication/watcherConfigs", FILTERED);
+        put("GET", "/v3/admin/cs/listener", FILTERED);
         put("GET", "/v1/cs/configs/catalog", config(Action.READ, Permissions::v1));
         put("GET", "/v1/cs/history", config(Action.READ, Permissions::v1));
         put("GET", "/v1/cs/history/previous", config(Action.READ, Permissions::v1));
-        put("GET", "/v1/cs/history/configs", config(Action.READ, Permissions::v1));
+        put("GET", "/v1/cs/history/configs", FILTERED);
         put("GET", "/v1/cs/health", KNOWN);
         put("GET", "/v1/cs/capacity", ADMIN);
         put("POST", "/v1/cs/capacity", ADMIN);
@@ -212,45 +212,45 @@ final class Permissions implements HttpGate {
         put("POST", "/v2/cs/config", config(Action.PUBLISH, Permissions::v2));
         put("DELETE", "/v2/cs/config", config(Action.WRITE, Permissions::v2));
         put("GET", "/v2/cs/history", config(Action.READ, Permissions::v2));
-        put("GET", "/v2/cs/config/searchDetail", KNOWN); // what is not the caller's to read is left out
+        put("GET", "/v2/cs/config/searchDetail", FILTERED);
         put("GET", "/v2/cs/history/list", config(Action.READ, Permissions::v2));
         put("GET", "/v2/cs/history/previous", config(Action.READ, Permissions::v2));
-        put("GET", "/v2/cs/history/configs", config(Action.READ, Permissions::v2));
+        put("GET", "/v2/cs/history/configs", FILTERED);
 
         put("GET", "/v3/client/cs/config", config(Action.READ, Permissions::v3));
         for (String base : new String[] {"/v3/admin/cs", "/v3/console/cs"}) {
             put("GET", base + "/config", config(Action.READ, Permissions::v3));
             put("POST", base + "/config", config(Action.PUBLISH, Permissions::v3));
             put("DELETE", base + "/config", config(Action.WRITE, Permissions::v3));
-            put("GET", base + "/config/list", KNOWN);
-            put("GET", base + "/config/searchDetail", KNOWN);
-            put("GET", base + "/config/export", KNOWN);
-            put("GET", base + "/config/export2", KNOWN);
+            put("GET", base + "/config/list", FILTERED);
+            put("GET", base + "/config/searchDetail", FILTERED);
+            put("GET", base + "/config/export", FILTERED);
+            put("GET", base + "/config/export2", FILTERED);
             put("POST", base + "/config/import", KNOWN); // the handler looks at each name in the body
             put("POST", base + "/config/clone", KNOWN);
             put("DELETE", base + "/config/batch", KNOWN); // the handler looks at each that is named
             put("DELETE", base + "/config/batchDelete", KNOWN);
             put("GET", base + "/config/listener", config(Action.READ, Permissions::v3));
-            put("GET", base + "/config/listener/ip", KNOWN);
+            put("GET", base + "/config/listener/ip", FILTERED);
             put("GET", base + "/config/beta", config(Action.READ, Permissions::v3));
             put("DELETE", base + "/config/beta", config(Action.WRITE, Permissions::v3));
             put("GET", base + "/history", config(Action.READ, Permissions::v3));
             put("GET", base + "/history/list", config(Action.READ, Permissions::v3));
             put("GET", base + "/history/previous", config(Action.READ, Permissions::v3));
-            put("GET", base + "/history/configs", config(Action.READ, Permissions::v3));
+            put("GET", base + "/history/configs", FILTERED);
         }
     }
 
     /** Namespaces, and what any known caller may see. All else is for administrators, some of it said here for clarity. */
     private void operations() {
-        put("GET", "/v1/console/namespaces", KNOWN);
-        put("GET", "/v2/console/namespace", KNOWN);
-        put("GET", "/v2/console/namespace/list", KNOWN);
+        put("GET", "/v1/console/namespaces", FILTERED);
+        put("GET", "/v2/console/namespace", FILTERED);
+        put("GET", "/v2/console/namespace/list", FILTERED);
         for (String base : new String[] {"/v3/admin/core/namespace", "/v3/console/core/namespace"}) {
-            put("GET", base, KNOWN);
-            put("GET", base + "/list", KNOWN);
-            put("GET", base + "/check", KNOWN);
-            put("GET", base + "/exist", KNOWN);
+            put("GET", base, FILTERED);
+            put("GET", base + "/list", FILTERED);
+            put("GET", base + "/check", FILTERED);
+            put("GET", base + "/exist", FILTERED);
             put("POST", base, ADMIN);
             put("PUT", base, namespace("namespaceId"));
             put("DELETE", base, namespace("namespaceId"));

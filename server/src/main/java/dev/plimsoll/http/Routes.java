@@ -51,12 +51,19 @@ public final class Routes {
         var selections = new Selections();
         new ConfigRoutes(configs, selections, errors).addTo(context);
         new GrayRoutes(configs, errors).addTo(context, selections);
-        new HistoryRoutes(configs, catalog, errors).addTo(context);
+        new HistoryRoutes(configs, catalog, auth.access(), errors).addTo(context);
         new SearchRoutes(configs, catalog, auth.access(), errors).addTo(context, selections);
         new TransferRoutes(configs, namespaces, catalog, auth.access(), clock, errors).addTo(context, selections);
         new WatcherRoutes(configs, auth.access(), errors).addTo(context);
         new OpsRoutes(configs).addTo(context);
-        new NamespaceRoutes(namespaces, configs, () -> UUID.randomUUID().toString(), errors).addTo(context);
+        new NamespaceRoutes(
+                        namespaces,
+                        configs,
+                        auth.access(),
+                        reads,
+                        () -> UUID.randomUUID().toString(),
+                        errors)
+                .addTo(context);
         new ListenerRoutes(configs, polls, errors).addTo(context);
         NamingRoutes.addTo(context, registry, sessions, udp, auth.access(), reads, errors);
         new AuthRoutes(auth, vitals.traffic(), errors).addTo(context);

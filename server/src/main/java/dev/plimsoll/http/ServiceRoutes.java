@@ -128,11 +128,8 @@ final class ServiceRoutes {
         }
         var visible = sight.of(call);
         errors.search(call, reads, () -> {
-            var page = new Page(Math.max(1, number), Math.max(0, Math.min(size, MAX_LIST_PAGE)));
-            var part = page.of(registry.services(any.namespace())
-                    .filter(key -> key.group().equals(any.group()) && visible.test(key))
-                    .map(ServiceKey::name));
-            return dialect.end(writeNames(dialect.begin(), part.total(), names, part.items()));
+            var page = registry.list(any, number, size, visible);
+            return dialect.end(writeNames(dialect.begin(), page.count(), names, page.names()));
         });
     }
 

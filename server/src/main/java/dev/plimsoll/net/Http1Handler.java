@@ -1,75 +1,56 @@
 package dev.plimsoll.net;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.util.ArrayDeque;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The requests of one HTTP/1.1 connection, served one after the other. Pipelined ones wait; when more than a few do, or
- * the peer does not take its answers, reading stops. Connection's loop only.
+ * The requests of one HTTP/1.1 connection, served one after the other. What comes while one is being answered waits as the
+ * bytes it is, and nothing more is read meanwhile; the same when the peer does not take its answers. So a connection that
+ * waits for an answer, or for a request, holds nothing but this. Connection's loop only.
  */
 final class Http1Handler extends ChannelInboundHandlerAdapter implements TcpConnection.Protocol {
     private static final Logger log = LoggerFactory.getLogger(Http1Handler.class);
-    private static final int MAX_WAITING = 16;
+    private static final int SMALLEST_REST = 512;
     /** Status line and headers of an answer, roughly. */
     private static final int HEAD_BYTES = 256;
     /** A peer still sending must be read for a while, or the reset that closing provokes destroys its answer. */
     private static final long LINGER_SECONDS = 2;
 
+    private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
     private final Net net;
     private final TcpConnection connection;
     private final Gate gate;
-    private final ArrayDeque<Exchange> waiting = new ArrayDeque<>(2);
     private @Nullable ChannelHandlerContext ctx;
+    private @Nullable ByteBuf rest; // came and was not read yet
+    private Unfinished.@Nullable Part held; // for the rest
     private @Nullable Exchange incoming; // its body is being read
     private @Nullable Exchange current; // it is being answered
     private long since; // of the incoming body, of a head's first byte, or of the last answer
-    private boolean midHead;
     private boolean reading;
     private boolean serving;
     private boolean discarding; // nothing more is served here
     private boolean draining;
 
-    private Http1Handler(Net net, TcpConnection connection) {
+    Http1Handler(Net net, TcpConnection connection) {
         this.net = net;
         this.connection = connection;
         this.gate = connection.gate();
         this.since = connection.nanoTime();
         connection.speak(this);
-    }
-
-    static void addTo(ChannelPipeline pipeline, Net net, TcpConnection connection) {
-        var handler = new Http1Handler(net, connection);
-        int headerBytes = net.settings().limits().headerBytes();
-        var config =
-                new HttpDecoderConfig().setMaxInitialLineLength(headerBytes).setMaxHeaderSize(headerBytes);
-        pipeline.addLast(handler.new FirstByte(), new HttpServerCodec(config), handler);
     }
 
     @Override
@@ -81,18 +62,25 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements TcpConn
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         reading = true;
         try {
-            if (discarding) {
-                return;
-            }
-            if (message instanceof HttpRequest request) {
-                begin(ctx, request);
-            }
-            if (message instanceof HttpContent content && incoming != null) {
-                take(incoming, content);
+            if (!discarding && message instanceof ByteBuf bytes) {
+                if (rest == null) {
+                    if (incoming == null && current == null) {
+                        since = connection.nanoTime();
+                    }
+                    serve(bytes);
+                }
+                if (bytes.isReadable() && !discarding) {
+                    boolean more = rest != null;
+                    keep(bytes);
+                    if (more) {
+                        serveRest();
+                    }
+                }
             }
         } finally {
             ReferenceCountUtil.release(message);
         }
+        readOn(ctx);
     }
 
     @Override
@@ -103,18 +91,12 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements TcpConn
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        serveNext();
+        serveRest();
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        discarding = true;
-        if (incoming != null) {
-            incoming.releaseBody();
-            incoming = null;
-        }
-        waiting.forEach(Exchange::releaseBody);
-        waiting.clear();
+        discard();
         if (current != null) {
             current.peerGone();
         }
@@ -130,7 +112,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements TcpConn
 
     @Override
     public void relieved() {
-        serveNext();
+        serveRest();
     }
 
     @Override
@@ -146,7 +128,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements TcpConn
                         408,
                         "request body: not complete after " + timeouts.body().toSeconds() + " s"));
             }
-        } else if (midHead) {
+        } else if (rest != null && current == null) {
             if (waited > timeouts.head().toNanos()) {
                 refuse(HttpAnswer.text(
                         408, "request: not complete after " + timeouts.head().toSeconds() + " s"));
@@ -159,7 +141,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements TcpConn
     @Override
     public void drain() {
         draining = true;
-        if (idle() && !midHead) {
+        if (idle()) {
             connection.close("the server is stopping");
         }
     }
@@ -170,101 +152,121 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements TcpConn
     }
 
     private boolean idle() {
-        return incoming == null && current == null && waiting.isEmpty() && gate.pendingBytes() == 0;
+        return rest == null && incoming == null && current == null && gate.pendingBytes() == 0;
     }
 
-    private void begin(ChannelHandlerContext ctx, HttpRequest request) {
-        midHead = false;
+    /** Serves what is whole of {@code in}, one after the other, until one is not answered at once. */
+    private void serve(ByteBuf in) {
+        serving = true;
+        try {
+            while (current == null && !discarding && !gate.congested() && in.isReadable()) {
+                if (incoming == null) {
+                    Http1Head head = Http1Head.read(in, net.settings().limits().headerBytes());
+                    if (head == null) {
+                        break;
+                    }
+                    begin(head);
+                }
+                Exchange exchange = incoming;
+                if (exchange == null || !exchange.readBody(in)) {
+                    break;
+                }
+                incoming = null;
+                current = exchange;
+                exchange.serve();
+            }
+        } catch (BrokenRequest broken) {
+            refuse(broken.answer());
+        } finally {
+            serving = false;
+        }
+    }
+
+    private void begin(Http1Head head) throws BrokenRequest {
         since = connection.nanoTime();
-        if (request.decoderResult().isFailure()) {
-            refuse(broken(request.decoderResult().cause()));
-            return;
+        incoming = new Exchange(head);
+        if (head.length() > net.settings().limits().bodyBytes()) {
+            throw bodyTooLarge();
         }
-        var exchange = new Exchange(request);
-        incoming = exchange;
-        if (exchange.length > net.settings().limits().bodyBytes()) {
-            refuse(bodyTooLarge());
-        } else if (HttpUtil.is100ContinueExpected(request)) {
-            exchange.awaitsContinue = true;
-            if (current == null && waiting.isEmpty()) {
-                sayContinue(ctx, exchange);
-            }
+        if (head.awaitsContinue() && ctx != null) {
+            ctx.writeAndFlush(Unpooled.wrappedBuffer(CONTINUE), ctx.voidPromise());
         }
     }
 
-    private void take(Exchange exchange, HttpContent content) {
-        if (content.decoderResult().isFailure()) {
-            refuse(broken(content.decoderResult().cause()));
-            return;
-        }
-        ByteBuf bytes = content.content();
-        if (bytes.isReadable()) {
-            InboundBody body = exchange.collected();
-            long whole = (long) body.length() + bytes.readableBytes();
-            if (whole > net.settings().limits().bodyBytes()) {
-                refuse(bodyTooLarge());
-                return;
-            }
-            int expected = exchange.length > 0 ? exchange.length - body.length() : bytes.readableBytes();
-            if (!body.append(bytes, expected)) {
-                refuse(HttpAnswer.text(
-                                503,
-                                net.inbound().name() + ": full (limit: "
-                                        + net.inbound().limit() + " bytes)")
-                        .with("Retry-After", "1"));
-                return;
-            }
-        }
-        if (content instanceof LastHttpContent) {
-            incoming = null;
-            since = connection.nanoTime();
-            waiting.add(exchange);
-            serveNext();
-        }
-    }
-
-    /** Answers in its turn instead of what is incoming, and reads nothing more. */
-    private void refuse(HttpAnswer answer) {
-        if (incoming != null) {
-            incoming.releaseBody();
-            incoming = null;
-        }
-        discarding = true;
-        waiting.add(new Exchange(answer));
-        serveNext();
-    }
-
-    private void serveNext() {
+    private void serveRest() {
+        ChannelHandlerContext ctx = this.ctx;
         if (serving || ctx == null) {
             return;
         }
-        serving = true;
-        while (current == null && !gate.congested()) {
-            Exchange next = waiting.poll();
-            if (next == null) {
-                break;
+        ByteBuf bytes = rest;
+        if (bytes != null && !discarding) {
+            serve(bytes);
+            if (rest != null && !rest.isReadable()) {
+                dropRest();
             }
-            current = next;
-            next.serve();
         }
-        serving = false;
-        if (current == null && waiting.isEmpty() && incoming != null && incoming.awaitsContinue) {
-            sayContinue(ctx, incoming);
-        }
-        boolean room = waiting.size() < MAX_WAITING
-                && !gate.congested()
-                && ctx.channel().isWritable();
-        boolean read = discarding || room;
+        readOn(ctx);
+    }
+
+    private void readOn(ChannelHandlerContext ctx) {
+        boolean waits = current != null && rest != null;
+        boolean read =
+                discarding || (!waits && !gate.congested() && ctx.channel().isWritable());
         if (read != ctx.channel().config().isAutoRead()) {
             ctx.channel().config().setAutoRead(read);
         }
     }
 
-    private static void sayContinue(ChannelHandlerContext ctx, Exchange exchange) {
-        exchange.awaitsContinue = false;
-        ctx.writeAndFlush(
-                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER),
-                ctx.voidPromise());
+    /** Keeps what cannot be read yet behind what is there already. */
+    private void keep(ByteBuf bytes) {
+        ByteBuf before = rest;
+        int unread = bytes.readableBytes() + (before == null ? 0 : before.readableBytes());
+        if (before == null || before.writableBytes() < bytes.readableBytes()) {
+            int size = Math.max(SMALLEST_REST, Integer.highestOneBit(unread - 1) * 2);
+            ByteBuf grown = connection.allocator().directBuffer(size, size);
+            if (before != null) {
+                grown.writeBytes(before);
+                before.release();
+            }
+            before = grown;
+            rest = grown;
+        }
+        before.writeBytes(bytes);
+        if (held == null) {
+            held = net.unfinished().of(connection);
+        }
+        if (!held.holds(before.capacity(), unread)) {
+            connection.giveWay(held.full());
+        }
+    }
+
+    private void dropRest() {
+        if (rest != null) {
+            rest.release();
+            rest = null;
+        }
+        if (held != null) {
+            held.drop();
+            held = null;
+        }
+    }
+
+    /** Nothing that comes or came is served any more. */
+    private void discard() {
+        discarding = true;
+        dropRest();
+        if (incoming != null) {
+            incoming.releaseBody();
+            incoming = null;
+        }
+    }
+
+    /** Answers this and reads nothing more. */
+    private void refuse(HttpAnswer answer) {
+        discard();
+        var refused = new Exchange();
+        current = refused;
+        refused.answer(answer);
     }
 
     private void answered(Exchange exchange, HttpAnswer answer) {
@@ -272,35 +274,33 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements TcpConn
         if (exchange != current || ctx == null || !ctx.channel().isActive()) {
             return;
         }
+        HttpAnswer sent = answer;
+        ChannelPromise promise = gate.tryPass(HEAD_BYTES + bodyBytes(exchange, sent));
+        if (promise == null) {
+            sent = HttpAnswer.text(503, gate.accountName() + ": full").with("Retry-After", "1");
+            promise = gate.pass(HEAD_BYTES + bodyBytes(exchange, sent));
+        }
         boolean close = !exchange.keepAlive || draining;
-        DefaultFullHttpResponse response;
+        ByteBuf bytes = connection.allocator().directBuffer(HEAD_BYTES + bodyBytes(exchange, sent));
         try {
-            response = response(exchange, answer, close);
+            encode(exchange, sent, close, bytes);
         } catch (IllegalArgumentException e) {
             log.error("{} {}: an answer with an illegal header", exchange.method(), exchange.path(), e);
-            response = response(exchange, HttpAnswer.text(500, "the answer could not be written"), close);
-        }
-        ChannelPromise promise = gate.tryPass(HEAD_BYTES + response.content().readableBytes());
-        if (promise == null) {
-            response = response(
-                    exchange,
-                    HttpAnswer.text(503, gate.accountName() + ": full").with("Retry-After", "1"),
-                    close);
-            promise = gate.pass(HEAD_BYTES + response.content().readableBytes());
+            encode(exchange, HttpAnswer.text(500, "the answer could not be written"), close, bytes.clear());
         }
         current = null;
         since = connection.nanoTime();
         if (close) {
-            boolean linger = discarding;
-            discarding = true;
-            promise.addListener((ChannelFutureListener) sent -> closeAfter(linger));
+            boolean linger = discarding || rest != null;
+            discard();
+            promise.addListener((ChannelFutureListener) taken -> closeAfter(linger));
         }
         if (reading) {
-            ctx.write(response, promise);
+            ctx.write(bytes, promise);
         } else {
-            ctx.writeAndFlush(response, promise);
+            ctx.writeAndFlush(bytes, promise);
         }
-        serveNext();
+        serveRest();
     }
 
     private void closeAfter(boolean linger) {
@@ -312,103 +312,113 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements TcpConn
         }
     }
 
-    private DefaultFullHttpResponse response(Exchange exchange, HttpAnswer answer, boolean close) {
-        var response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
-                HttpResponseStatus.valueOf(answer.status()),
-                exchange.isHead() ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body()),
-                DefaultHttpHeadersFactory.headersFactory(),
-                DefaultHttpHeadersFactory.trailersFactory());
-        HttpHeaders headers = response.headers();
-        headers.set(HttpHeaderNames.DATE, net.date().text());
+    private void encode(Exchange exchange, HttpAnswer answer, boolean close, ByteBuf out) {
+        String reason = HttpResponseStatus.valueOf(answer.status()).reasonPhrase();
+        ByteBufUtil.writeAscii(out, "HTTP/1.1 ");
+        ByteBufUtil.writeAscii(out, Integer.toString(answer.status()));
+        out.writeByte(' ');
+        ByteBufUtil.writeAscii(out, reason);
+        header(out, "\r\ndate", net.date().text());
         if (answer.contentType() != null) {
-            headers.set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
+            header(out, "\r\ncontent-type", answer.contentType());
         }
         if (answer.status() != 204 && answer.status() != 304) {
-            headers.set(HttpHeaderNames.CONTENT_LENGTH, String.valueOf(answer.body().length));
+            header(out, "\r\ncontent-length", Integer.toString(answer.body().length));
         }
         for (HttpAnswer.Header header : answer.headers()) {
-            headers.add(header.name(), header.value());
+            out.writeByte('\r').writeByte('\n');
+            header(out, checked(header.name()), checked(header.value()));
         }
         if (close) {
-            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+            header(out, "\r\nconnection", "close");
         } else if (exchange.oldVersion) {
-            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+            header(out, "\r\nconnection", "keep-alive");
         }
-        return response;
+        ByteBufUtil.writeAscii(out, "\r\n\r\n");
+        if (!exchange.isHead()) {
+            out.writeBytes(answer.body());
+        }
     }
 
-    private HttpAnswer bodyTooLarge() {
-        return HttpAnswer.text(
+    private static void header(ByteBuf out, CharSequence name, CharSequence value) {
+        ByteBufUtil.writeAscii(out, name);
+        out.writeByte(':').writeByte(' ');
+        ByteBufUtil.writeAscii(out, value);
+    }
+
+    /** What goes out between two ends of line must not hold one. */
+    private static String checked(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' && text.charAt(i) != '\t') {
+                throw new IllegalArgumentException("header: a control character in '" + text + "'");
+            }
+        }
+        return text;
+    }
+
+    private static int bodyBytes(Exchange exchange, HttpAnswer answer) {
+        return exchange.isHead() ? 0 : answer.body().length;
+    }
+
+    private BrokenRequest bodyTooLarge() {
+        return new BrokenRequest(
                 413,
                 "request body: too large (expected: at most "
                         + net.settings().limits().bodyBytes() + " bytes)");
     }
 
-    private HttpAnswer broken(Throwable cause) {
-        int limit = net.settings().limits().headerBytes();
-        if (cause instanceof TooLongHttpLineException) {
-            return HttpAnswer.text(414, "request line: too long (expected: at most " + limit + " bytes)");
-        }
-        if (cause instanceof TooLongHttpHeaderException) {
-            return HttpAnswer.text(431, "request headers: too large (expected: at most " + limit + " bytes)");
-        }
-        return HttpAnswer.text(400, "request: broken (expected: HTTP/1.1, or HTTP/2 with prior knowledge)");
-    }
-
-    /** Notes when a request begins, which the codec tells only when its headers are complete. */
-    private final class FirstByte extends ChannelInboundHandlerAdapter {
-        @Override
-        public void channelRead(ChannelHandlerContext ctx, Object message) {
-            if (!midHead && incoming == null) {
-                midHead = true;
-                if (waiting.isEmpty() && current == null) {
-                    since = connection.nanoTime();
-                }
-            }
-            ctx.fireChannelRead(message);
-        }
-    }
-
     /** One request and its answer. */
     private final class Exchange extends HttpCall {
-        private @Nullable HttpHeaders headers;
-        private final @Nullable HttpAnswer refusal;
-        private final int length; // 0 when there is no body or it is chunked
+        private @Nullable Http1Head head;
+        private final @Nullable Http1Chunks chunks; // null when the body's length was announced
         private final boolean keepAlive;
         private final boolean oldVersion;
-        private boolean awaitsContinue;
         private @Nullable InboundBody body;
 
-        Exchange(HttpRequest request) {
-            super(connection, request.method().name(), request.uri());
-            this.headers = request.headers();
-            this.refusal = null;
-            this.length = (int) Math.min(Integer.MAX_VALUE, HttpUtil.getContentLength(request, 0L));
-            this.keepAlive = HttpUtil.isKeepAlive(request);
-            this.oldVersion = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
+        Exchange(Http1Head head) {
+            super(connection, head.method(), head.target());
+            this.head = head;
+            this.keepAlive = head.keepAlive();
+            this.oldVersion = head.oldVersion();
+            this.chunks =
+                    head.chunked() ? new Http1Chunks(net.settings().limits().headerBytes()) : null;
         }
 
-        /** Stands for a request that is not served, with the answer to give instead. */
-        Exchange(HttpAnswer refusal) {
+        /** Stands for a request that is not served. */
+        Exchange() {
             super(connection, "GET", "/");
-            this.headers = null;
-            this.refusal = refusal;
-            this.length = 0;
             this.keepAlive = false;
             this.oldVersion = false;
+            this.chunks = null;
         }
 
         @Override
         public @Nullable String header(String name) {
-            return headers == null ? null : headers.get(name);
+            return head == null ? null : head.header(name);
+        }
+
+        @Override
+        int headBytes() {
+            return head == null ? 0 : head.heapBytes();
+        }
+
+        /** Takes what there is of the body; whether that was the last of it. */
+        boolean readBody(ByteBuf in) throws BrokenRequest {
+            if (chunks == null) {
+                int left = (int) length() - collectedBytes();
+                if (left > 0 && in.isReadable()) {
+                    collect(in.readSlice(Math.min(left, in.readableBytes())), left);
+                }
+                return collectedBytes() == length();
+            }
+            for (int n = chunks.next(in); n > 0; n = chunks.next(in)) {
+                collect(in.readSlice(n), n);
+                chunks.took(n);
+            }
+            return chunks.done();
         }
 
         void serve() {
-            if (refusal != null) {
-                answer(refusal);
-                return;
-            }
             try {
                 net.router()
                         .route(
@@ -421,13 +431,6 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements TcpConn
             }
         }
 
-        InboundBody collected() {
-            if (body == null) {
-                body = new InboundBody(net.inbound(), connection.allocator());
-            }
-            return body;
-        }
-
         void releaseBody() {
             if (body != null) {
                 body.release();
@@ -437,12 +440,35 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements TcpConn
 
         @Override
         void forgetHead() {
-            headers = null;
+            head = null;
         }
 
         @Override
         void write(HttpAnswer answer) {
             answered(this, answer);
+        }
+
+        private long length() {
+            return head == null ? 0 : head.length();
+        }
+
+        private int collectedBytes() {
+            return body == null ? 0 : body.length();
+        }
+
+        private void collect(ByteBuf bytes, int expected) throws BrokenRequest {
+            if ((long) collectedBytes() + bytes.readableBytes()
+                    > net.settings().limits().bodyBytes()) {
+                throw bodyTooLarge();
+            }
+            if (body == null) {
+                body = new InboundBody(net.inbound(), connection.allocator());
+            }
+            if (!body.append(bytes, expected)) {
+                throw new BrokenRequest(
+                        503,
+                        net.inbound().name() + ": full (limit: " + net.inbound().limit() + " bytes)");
+            }
         }
     }
 }

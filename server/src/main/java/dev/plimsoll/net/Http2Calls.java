@@ -63,7 +63,7 @@ final class Http2Calls extends Http2EventAdapter implements TcpConnection.Protoc
     private final ArrayDeque<Http2Call> parked = new ArrayDeque<>(0);
     private final Set<GrpcBidi> blocked = new LinkedHashSet<>();
     private final Set<GrpcBidi> bidis = new LinkedHashSet<>();
-    private final HeldFrame held;
+    private final Unfinished.Part held;
     private final long openedAt;
     private GrpcService.@Nullable Handler grpcHandler;
     private @Nullable ChannelHandlerContext ctx;
@@ -79,7 +79,7 @@ final class Http2Calls extends Http2EventAdapter implements TcpConnection.Protoc
     private Http2Calls(Net net, TcpConnection connection) throws Http2Exception {
         this.net = net;
         this.connection = connection;
-        this.held = new HeldFrame(net);
+        this.held = net.unfinished().of(connection);
         this.openedAt = connection.nanoTime();
         this.floodWindowStart = openedAt;
         this.http2 = new DefaultHttp2Connection(true, 0);
@@ -180,20 +180,17 @@ final class Http2Calls extends Http2EventAdapter implements TcpConnection.Protoc
     }
 
     @Override
+    public boolean servesClient() {
+        return grpcHandler != null;
+    }
+
+    @Override
     public void relieved() {
         wakeSoon();
     }
 
     @Override
     public void sweep(long now) {
-        if (held.late(now)) {
-            if (grpcHandler == null) {
-                connection.turnAway(held.reason());
-            } else {
-                connection.close(held.reason());
-            }
-            return;
-        }
         if (!everUsed) {
             if (now - openedAt > net.settings().timeouts().idle().toNanos()) {
                 connection.turnAway("no call was ever made");
@@ -488,13 +485,15 @@ final class Http2Calls extends Http2EventAdapter implements TcpConnection.Protoc
         public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
             calls.reading = false;
             super.channelReadComplete(ctx);
-            calls.held.holds(ctx.isRemoved() ? 0 : internalBuffer().capacity(), calls.connection.nanoTime());
+            if (!ctx.isRemoved() && !calls.held.holds(internalBuffer().capacity(), actualReadableBytes())) {
+                calls.connection.giveWay(calls.held.full());
+            }
         }
 
         @Override
         protected void handlerRemoved0(ChannelHandlerContext ctx) throws Exception {
             super.handlerRemoved0(ctx);
-            calls.held.holds(0, calls.connection.nanoTime());
+            calls.held.drop();
         }
 
         @Override

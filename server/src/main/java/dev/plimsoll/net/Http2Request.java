@@ -127,6 +127,11 @@ final class Http2Request extends HttpCall implements Http2Call {
     }
 
     @Override
+    int headBytes() {
+        return 0; // charged as inbound bytes
+    }
+
+    @Override
     void forgetHead() {
         headers = EmptyHttp2Headers.INSTANCE;
         releaseHead();

@@ -14,10 +14,12 @@ record Net(
         Account connections,
         Admission admission,
         Account inbound,
+        Unfinished unfinished,
         Outbound outbound,
         GrpcService grpc,
         Router router,
         HttpDate date,
         @Nullable Tls tls,
         TlsRecords records,
+        Handshakes handshakes,
         TurnedAway turnedAway) {}

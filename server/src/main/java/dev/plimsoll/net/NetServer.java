@@ -1,6 +1,7 @@
 package dev.plimsoll.net;
 
 import dev.plimsoll.refusal.Unavailable;
+import dev.plimsoll.vitals.Account;
 import dev.plimsoll.vitals.Admission;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
@@ -49,6 +50,12 @@ public final class NetServer {
     /** What the kernel may hold unsent for one peer: memory too, though not of this process. */
     private static final long UNSENT_IN_KERNEL = 128 << 10;
 
+    /** A small line has room for some handshakes at a time. */
+    private static final int FEWEST_HANDSHAKES = 16;
+
+    /** More than the machine can work out while their peers are patient. */
+    private static final int MOST_HANDSHAKES = 1_024;
+
     private static final long REFUSALS_LOGGED_EVERY = TimeUnit.SECONDS.toNanos(10);
 
     private final NetSettings settings;
@@ -61,6 +68,7 @@ public final class NetServer {
     private final NetAccounts accounts;
     private final Admission admission;
     private final Outbound outbound;
+    private final Handshakes handshakes;
     private final UdpSocket udp;
     private final Probes probes;
     private TurnedAway turnedAway = TurnedAway.UNTOLD; // set before the start
@@ -87,6 +95,7 @@ public final class NetServer {
                 accounts.connections(),
                 settings.limits().connections(),
                 settings.limits().connectionsPerAddress());
+        this.handshakes = new Handshakes(handshakesAtOnce(accounts.connections()));
         this.allocator = allocator(settings.ioThreads());
         this.loops = new MultiThreadIoEventLoopGroup(
                 settings.ioThreads(),
@@ -95,6 +104,12 @@ public final class NetServer {
         this.udp = new UdpSocket(loops, epoll, settings.host(), allocator, outbound);
         this.probes = new Probes(loops, epoll, allocator, accounts.connections(), settings.refused());
         this.refusalLoggedAt = System.nanoTime() - REFUSALS_LOGGED_EVERY;
+    }
+
+    /** A quarter of what connections may hold: the others go on connecting, with TLS and without. */
+    private static int handshakesAtOnce(Account connections) {
+        long each = NetAccounts.CONNECTION_BYTES + TlsHandler.CONNECTION_BYTES + TlsHandler.HANDSHAKE_BYTES;
+        return (int) Math.max(FEWEST_HANDSHAKES, Math.min(connections.limit() / 4 / each, MOST_HANDSHAKES));
     }
 
     /** {@code follower} hears of connections that come to nothing. For the start, before {@link #start}. */
@@ -113,12 +128,14 @@ public final class NetServer {
                 accounts.connections(),
                 admission,
                 accounts.inbound(),
+                new Unfinished(accounts.unfinished()),
                 outbound,
                 grpc,
                 router,
                 new HttpDate(clock),
                 tls,
                 new TlsRecords(outbound),
+                handshakes,
                 turnedAway);
         try {
             if (settings.httpPort() == 0 && settings.grpcPort() == 0) {

@@ -20,6 +20,14 @@ import org.jspecify.annotations.Nullable;
 final class PortDetector extends ByteToMessageDecoder implements TcpConnection.Protocol {
     private static final int TLS_HANDSHAKE = 22; // begins no request and no preface
 
+    /** A record's head, then the kind of the message in it and its length. No client cuts its greeting up within these. */
+    private static final int HELLO_HEAD = 9;
+
+    private static final int HELLO_LENGTH = 6;
+
+    /** Of what a client greets with; the engine would keep four times as much while it comes in pieces. */
+    private static final int LONGEST_HELLO = 8 << 10;
+
     /** Enough of the preface to tell it from POST, PUT and PATCH. The HTTP/2 codec checks all of it. */
     private static final ByteBuf PREFACE = Unpooled.unreleasableBuffer(
                     Unpooled.copiedBuffer("PRI ", StandardCharsets.US_ASCII))
@@ -33,6 +41,7 @@ final class PortDetector extends ByteToMessageDecoder implements TcpConnection.P
     private final @Nullable Tls tls; // null: not, or not again
     private final boolean plaintext;
     private @Nullable TlsHandler shaking;
+    private final Unfinished.Part held;
     private long since;
 
     private PortDetector(Net net, TcpConnection connection, @Nullable Tls tls, boolean plaintext) {
@@ -40,6 +49,7 @@ final class PortDetector extends ByteToMessageDecoder implements TcpConnection.P
         this.connection = connection;
         this.tls = tls;
         this.plaintext = plaintext;
+        this.held = net.unfinished().of(connection);
         this.since = connection.nanoTime();
         connection.speak(this);
     }
@@ -52,7 +62,9 @@ final class PortDetector extends ByteToMessageDecoder implements TcpConnection.P
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Http2Exception {
         if (tls != null && in.getUnsignedByte(in.readerIndex()) == TLS_HANDSHAKE) {
-            shakeHands(ctx, in, tls);
+            if (in.readableBytes() >= HELLO_HEAD) {
+                shakeHands(ctx, in, tls);
+            }
             return;
         }
         int n = Math.min(PREFACE.readableBytes(), in.readableBytes());
@@ -73,22 +85,26 @@ final class PortDetector extends ByteToMessageDecoder implements TcpConnection.P
             }
             ctx.pipeline().addLast(Http2Calls.on(net, connection));
         } else {
-            Http1Handler.addTo(ctx.pipeline(), net, connection);
+            ctx.pipeline().addLast(new Http1Handler(net, connection));
         }
         ctx.pipeline().remove(this);
     }
 
     private void shakeHands(ChannelHandlerContext ctx, ByteBuf in, Tls tls) {
-        TlsHandler handler = TlsHandler.on(net, tls, connection);
+        int length = in.getUnsignedMedium(in.readerIndex() + HELLO_LENGTH);
+        TlsHandler handler = length > LONGEST_HELLO ? null : TlsHandler.on(net, tls, connection);
         if (handler == null) {
             in.skipBytes(in.readableBytes());
-            connection.turnAway(net.connections().name() + ": full, and no room for TLS");
+            connection.turnAway(
+                    length > LONGEST_HELLO
+                            ? "a TLS greeting of more than " + LONGEST_HELLO + " bytes"
+                            : net.connections().name() + ": full, or as many TLS handshakes under way as there may be");
             return;
         }
         connection.secure(handler);
         var inside = new PortDetector(net, connection, null, true);
         inside.shaking = handler;
-        ctx.pipeline().addLast(handler, inside);
+        ctx.pipeline().addLast(handler.controls(net), handler, inside);
         ctx.pipeline().remove(this);
     }
 
@@ -118,6 +134,19 @@ final class PortDetector extends ByteToMessageDecoder implements TcpConnection.P
     /** Without the bytes that were no record. */
     private static String words(Throwable cause) {
         return cause instanceof NotSslRecordException ? "not a TLS record" : String.valueOf(cause.getMessage());
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+        super.channelReadComplete(ctx);
+        if (!ctx.isRemoved() && !held.holds(internalBuffer().capacity(), actualReadableBytes())) {
+            connection.giveWay(held.full());
+        }
+    }
+
+    @Override
+    protected void handlerRemoved0(ChannelHandlerContext ctx) {
+        held.drop();
     }
 
     @Override

@@ -135,7 +135,7 @@ public final class Router {
             if (route.query()) {
                 admission.query();
             }
-            Admission.Place place = admission.enter(HttpCall.decodingBytes(body));
+            Admission.Place place = admission.enter(call.decodingBytes(body));
             call.enter(place);
             call.parseParameters(body, parameterLimit);
             if (Traffic.tells(begun)) {
@@ -148,7 +148,7 @@ public final class Router {
                 first.whenComplete(
                         (done, failure) -> call.goOn(() -> answering(call, () -> handle(route, call, failure))));
             }
-            place.shrinkTo(HttpCall.keptBytes(body));
+            place.shrinkTo(call.keptBytes(body));
         });
     }
 

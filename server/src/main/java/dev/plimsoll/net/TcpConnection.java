@@ -113,6 +113,17 @@ final class TcpConnection implements Connection {
         return closedFor;
     }
 
+    /** Ends the connection for the sake of others. Any thread. */
+    void giveWay(String reason) {
+        channel.eventLoop().execute(() -> {
+            if (protocol != null && protocol.servesClient()) {
+                close(reason);
+            } else {
+                turnAway(reason);
+            }
+        });
+    }
+
     /** It is about to be closed by the protocol's codec. */
     void ends(String reason) {
         if (closedFor == null && channel.isActive()) {
@@ -173,7 +184,7 @@ final class TcpConnection implements Connection {
     void sweep() {
         channel.eventLoop().execute(() -> {
             if (tls != null) {
-                tls.sweep(nanoTime());
+                tls.sweep();
             }
             if (protocol != null && channel.isActive()) {
                 protocol.sweep(nanoTime());
@@ -232,5 +243,10 @@ final class TcpConnection implements Connection {
 
         /** The gate may have opened again. */
         void relieved();
+
+        /** Whether a client of whom more is known than its address lives by this connection. */
+        default boolean servesClient() {
+            return false;
+        }
     }
 }

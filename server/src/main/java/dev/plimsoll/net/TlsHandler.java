@@ -7,15 +7,19 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.CoalescingBufferQueue;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * TLS of one connection. What comes in pieces is counted until a record is whole, and what goes out is encrypted a record at
  * a time, the next when the socket has taken the one before: a peer that does not read costs one record, and what waits
- * behind it stays what it was, shared with others. Connection's loop only, save {@link #wake}, {@link #eject} and
- * {@link #stuckSince}.
+ * behind it stays what it was, shared with others. Connection's loop only, save {@link #wake}, {@link #eject},
+ * {@link #stuckSince} and what {@link Handshakes} asks.
  */
-final class TlsHandler extends SslHandler implements TlsRecords.Sender {
+final class TlsHandler extends SslHandler implements TlsRecords.Sender, Handshakes.Handshake {
     /**
      * The engine, its session and keys, once hands are shaken: measured by TlsBytesTest. A client's certificate comes
      * on top, and may be as long again.
@@ -31,7 +35,9 @@ final class TlsHandler extends SslHandler implements TlsRecords.Sender {
 
     private final TcpConnection connection;
     private final TlsRecords records;
-    private final HeldFrame held;
+    private final Handshakes handshakes;
+    private final Working working;
+    private final Unfinished.Part held;
     private @Nullable CoalescingBufferQueue waiting; // not encrypted yet
     private @Nullable ChannelHandlerContext ctx;
     private boolean sending; // a record is on its way to the socket
@@ -41,26 +47,46 @@ final class TlsHandler extends SslHandler implements TlsRecords.Sender {
     private boolean ended;
     private volatile long stuckSince;
 
-    private TlsHandler(Net net, Tls tls, TcpConnection connection) {
-        super(tls.newEngine(connection.allocator()), tls.handshakes());
+    private TlsHandler(Net net, Tls tls, TcpConnection connection, Working working) {
+        super(tls.newEngine(connection.allocator()), working);
         this.connection = connection;
+        this.working = working;
+        this.handshakes = net.handshakes();
         this.records = net.records();
-        this.held = new HeldFrame(net);
+        this.held = net.unfinished().of(connection);
         setHandshakeTimeoutMillis(net.settings().timeouts().head().toMillis());
         setCloseNotifyFlushTimeoutMillis(CLOSE_NOTIFY_MILLIS);
     }
 
     /** Null when there is no room for one more. */
     static @Nullable TlsHandler on(Net net, Tls tls, TcpConnection connection) {
-        return connection.tryCharge(CONNECTION_BYTES + HANDSHAKE_BYTES, Connections.keptForCalls(net.connections()))
-                ? new TlsHandler(net, tls, connection)
-                : null;
+        if (!connection.tryCharge(CONNECTION_BYTES + HANDSHAKE_BYTES, Connections.keptForCalls(net.connections()))) {
+            return null;
+        }
+        var handler = new TlsHandler(net, tls, connection, new Working(tls.handshakes(), connection::nanoTime));
+        return net.handshakes().begin(handler, connection.nanoTime()) ? handler : null;
+    }
+
+    @Override
+    public long silentSince() {
+        return working.tasks.get() > 0 ? Handshakes.NEVER : working.doneAt;
+    }
+
+    @Override
+    public void giveWay() {
+        connection.loop().execute(() -> connection.turnAway("its TLS handshake did not go on, and others came"));
+    }
+
+    /** What stands below this, and counts what the engine sends of itself. */
+    TlsControls controls(Net net) {
+        return new TlsControls(net, connection, () -> shaking || pumping || ended);
     }
 
     /** The handshake is over, whatever came of it. */
     void shaken() {
         if (shaking) {
             shaking = false;
+            handshakes.end(this);
             connection.release(HANDSHAKE_BYTES);
         }
     }
@@ -158,14 +184,14 @@ final class TlsHandler extends SslHandler implements TlsRecords.Sender {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
         super.channelReadComplete(ctx);
-        held.holds(ctx.isRemoved() ? 0 : internalBuffer().capacity(), connection.nanoTime());
+        if (!ctx.isRemoved() && !held.holds(internalBuffer().capacity(), actualReadableBytes())) {
+            connection.giveWay(held.full());
+        }
     }
 
-    /** Closes the connection when a record did not come whole, and there is no room for its part. */
-    void sweep(long nanoTime) {
-        if (held.late(nanoTime)) {
-            connection.close(held.reason());
-        } else if (awaiting) {
+    /** Tries again for a record, if it waits for one. */
+    void sweep() {
+        if (awaiting) {
             wake(); // by now somebody may have stood still for long enough to make way
         }
     }
@@ -185,12 +211,13 @@ final class TlsHandler extends SslHandler implements TlsRecords.Sender {
     @Override
     public void handlerRemoved0(ChannelHandlerContext ctx) throws Exception {
         giveUp(ctx);
-        held.holds(0, connection.nanoTime());
+        held.drop();
         super.handlerRemoved0(ctx);
     }
 
     private void giveUp(ChannelHandlerContext ctx) {
         ended = true;
+        handshakes.end(this);
         records.forget(this);
         if (waiting != null) {
             CoalescingBufferQueue rest = waiting;
@@ -202,5 +229,37 @@ final class TlsHandler extends SslHandler implements TlsRecords.Sender {
     @Override
     public String toString() {
         return "connection " + connection;
+    }
+
+    /** Has the arithmetic done elsewhere, and tells whether it is this side's turn. */
+    private static final class Working implements Executor {
+        private final Executor executor;
+        private final LongSupplier nanoTime;
+        private final AtomicInteger tasks = new AtomicInteger();
+        private volatile long doneAt; // or begun
+
+        Working(Executor executor, LongSupplier nanoTime) {
+            this.executor = executor;
+            this.nanoTime = nanoTime;
+            this.doneAt = nanoTime.getAsLong();
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            tasks.incrementAndGet();
+            try {
+                executor.execute(() -> {
+                    try {
+                        task.run();
+                    } finally {
+                        doneAt = nanoTime.getAsLong();
+                        tasks.decrementAndGet();
+                    }
+                });
+            } catch (RejectedExecutionException e) {
+                tasks.decrementAndGet();
+                throw e;
+            }
+        }
     }
 }

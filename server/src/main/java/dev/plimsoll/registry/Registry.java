@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -169,6 +170,11 @@ public final class Registry {
         // The key's constructor holds the defaults and rules of namespace and group.
         var key = new ServiceKey(namespace, group, "any");
         return services.names().page(key.namespace(), key.group(), pageNumber, pageSize);
+    }
+
+    /** The same of those that are {@code visible}; all of the group are walked. */
+    public Page list(ServiceKey any, int pageNumber, int pageSize, Predicate<ServiceKey> visible) {
+        return services.names().page(any.namespace(), any.group(), pageNumber, pageSize, visible);
     }
 
     /**

@@ -1,10 +1,13 @@
 package dev.plimsoll.registry;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** The names of the services that readers know of, in order. The registry's loop adds and removes them, any thread reads. */
@@ -61,6 +64,24 @@ final class ServiceNames {
                 .map(ServiceKey::name)
                 .toList();
         return new Registry.Page(members.count.get(), names);
+    }
+
+    /** A page of the names of those of a group that are visible, which are counted. */
+    Registry.Page page(String namespace, String group, int number, int size, Predicate<ServiceKey> visible) {
+        Members members = groups.get(new Group(namespace, group));
+        int length = Math.max(0, Math.min(size, MAX_PAGE));
+        long from = (Math.max(1, number) - 1L) * length;
+        var names = new ArrayList<String>();
+        int count = 0;
+        for (ServiceKey key : members == null ? Set.<ServiceKey>of() : members.keys) {
+            if (visible.test(key)) {
+                if (count >= from && names.size() < length) {
+                    names.add(key.name());
+                }
+                count++;
+            }
+        }
+        return new Registry.Page(count, names);
     }
 
     /**

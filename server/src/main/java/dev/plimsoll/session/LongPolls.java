@@ -66,15 +66,17 @@ public final class LongPolls {
      *
      * @param caller who waits
      * @param patience cut to {@link #LONGEST}
+     * @param keptBytes of the heap that {@code answer} keeps beside what every poll does
      * @throws dev.plimsoll.refusal.OverBudget when there is no room for one poll more
      */
     public Poll hold(
             Caller caller,
             List<Watch> held,
             Duration patience,
+            long keptBytes,
             BiConsumer<List<ConfigKey>, @Nullable Throwable> answer) {
-        account.reserve(POLL_BYTES);
-        var poll = new Poll(caller, answer);
+        account.reserve(POLL_BYTES + keptBytes);
+        var poll = new Poll(caller, keptBytes, answer);
         configs.listen(poll, held).whenComplete((outdated, failure) -> {
             if (failure != null) {
                 poll.end(List.of(), failure);
@@ -129,14 +131,16 @@ public final class LongPolls {
     /** One request that waits. */
     public final class Poll implements Watcher {
         private final Caller caller;
+        private final long keptBytes;
         private final BiConsumer<List<ConfigKey>, @Nullable Throwable> answer;
         private final AtomicBoolean over = new AtomicBoolean();
         private int slot = -1; // loop, as the next two; -1 while not on the wheel
         private @Nullable Poll previous;
         private @Nullable Poll next;
 
-        private Poll(Caller caller, BiConsumer<List<ConfigKey>, @Nullable Throwable> answer) {
+        private Poll(Caller caller, long keptBytes, BiConsumer<List<ConfigKey>, @Nullable Throwable> answer) {
             this.caller = caller;
+            this.keptBytes = keptBytes;
             this.answer = answer;
         }
 
@@ -173,7 +177,7 @@ public final class LongPolls {
         /** On the loop; or on any thread when the loop would not take the comparison, and there is nothing to unlink. */
         private void leave() {
             unlink();
-            account.release(POLL_BYTES);
+            account.release(POLL_BYTES + keptBytes);
             configs.forget(this);
         }
 

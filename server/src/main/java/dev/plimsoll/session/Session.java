@@ -37,6 +37,9 @@ public final class Session implements dev.plimsoll.registry.Watcher, dev.plimsol
     private final Delivery delivery;
     private final Outbox outbox;
 
+    /** How the tenant of a configuration is spelled, beside the key, and the notice when it is due. */
+    private static final int TENANT_BYTES = 152;
+
     /** The configs this client listens to, each with the tenant as it spells it. */
     private final Map<ConfigKey, String> tenants = new HashMap<>();
 
@@ -106,6 +109,11 @@ public final class Session implements dev.plimsoll.registry.Watcher, dev.plimsol
     @Override
     public Caller caller() {
         return caller;
+    }
+
+    @Override
+    public long keptBytes(ConfigKey key) {
+        return TENANT_BYTES + key.heapBytes();
     }
 
     /** Whose eyes it sees configurations with, from the next listen call on. */

@@ -66,6 +66,13 @@ public record Oracle(List<Rule> rules) {
         return rules.stream().anyMatch(rule -> permits(rule, touch));
     }
 
+    /** Whether there may be something in a namespace that may be read. */
+    public boolean readsIn(String namespace) {
+        return rules.stream()
+                .anyMatch(rule ->
+                        rule.action().matches(".*[ra].*") && matches(named(rule.namespace()), named(namespace)));
+    }
+
     private static boolean permits(Rule rule, Touch touch) {
         boolean action =
                 switch (touch.action()) {

@@ -49,7 +49,7 @@ class Http2WireTest {
     }
 
     private Http2Wire connect() throws IOException {
-        return Http2Wire.connect("127.0.0.1", listener.getLocalPort(), false, 300);
+        return Http2Wire.connect("127.0.0.1", listener.getLocalPort(), null, 300);
     }
 
     @Test
@@ -101,7 +101,7 @@ class Http2WireTest {
         server.page("/health/live", "OK").page("/health/ready", "OK");
         closes = true;
         var chart = new Chart();
-        var pages = new Pages(server.address());
+        var pages = new Pages(server.address(), Authorities.ofMachine());
         assertThat(new Reachability(pages, listener.getLocalPort(), InstantSource.system(), chart).check("x"))
                 .isTrue();
         assertThat(chart.report("test").diagnoses())
@@ -123,7 +123,11 @@ class Http2WireTest {
         greeting = SETTINGS;
         closes = true;
         var chart = new Chart();
-        new Reachability(new Pages(server.address()), listener.getLocalPort(), InstantSource.system(), chart)
+        new Reachability(
+                        new Pages(server.address(), Authorities.ofMachine()),
+                        listener.getLocalPort(),
+                        InstantSource.system(),
+                        chart)
                 .check("x");
         server.stop();
 

@@ -37,7 +37,7 @@ class NacosApiTest {
 
     private Report examine() {
         return new NacosDoctor(root, new ScanProgress(System.err, false, () -> 0L))
-                .examine(server.address(), Optional.empty());
+                .examine(server.address(), Optional.empty(), Authorities.ofMachine());
     }
 
     @Test
@@ -93,7 +93,7 @@ class NacosApiTest {
     @ValueSource(strings = {"/nacos/v3/auth/user/login", "/nacos/v1/auth/login"})
     void it_logs_in_as_either_generation_does_and_shows_the_token(String login) {
         server.page(login, "{\"accessToken\":\"a.b.c\",\"tokenTtl\":18000}");
-        var pages = new Pages(server.address());
+        var pages = new Pages(server.address(), Authorities.ofMachine());
 
         pages.login("nacos", "secret");
 
@@ -107,7 +107,7 @@ class NacosApiTest {
     void a_login_that_is_refused_is_told_without_the_password() {
         server.closed("/nacos/v3/auth/user/login").closed("/nacos/v1/auth/login");
 
-        assertThatThrownBy(() -> new Pages(server.address()).login("nacos", "secret"))
+        assertThatThrownBy(() -> new Pages(server.address(), Authorities.ofMachine()).login("nacos", "secret"))
                 .isInstanceOf(Unavailable.class)
                 .hasMessageContaining("status 403")
                 .hasMessageNotContaining("secret");
@@ -117,7 +117,7 @@ class NacosApiTest {
     void answers_that_do_not_end_are_cut_off_and_told() {
         server.endless("/nacos/v3/admin/core/state");
 
-        Pages.Page page = new Pages(server.address()).get("/v3/admin/core/state");
+        Pages.Page page = new Pages(server.address(), Authorities.ofMachine()).get("/v3/admin/core/state");
         assertThat(page.ok()).isFalse();
         assertThat(page.why()).contains("longer than 16m");
     }
@@ -125,7 +125,7 @@ class NacosApiTest {
     @Test
     void answers_that_are_no_json_or_nested_without_end_tell_nothing() {
         server.page("/nacos/a", "<html>").page("/nacos/b", "[".repeat(100_000)).page("/nacos/c", "{\"a\":");
-        var pages = new Pages(server.address());
+        var pages = new Pages(server.address(), Authorities.ofMachine());
 
         assertThat(pages.get("/a").json().isPresent()).isFalse();
         assertThat(pages.get("/b").json().isPresent()).isFalse();
@@ -144,6 +144,6 @@ class NacosApiTest {
     @ParameterizedTest
     @ValueSource(strings = {"ftp://host/", "http://", "http://user:pw@host/nacos", "http://a b", "host:8848"})
     void an_address_of_another_form_is_refused(String address) {
-        assertThatThrownBy(() -> new Pages(address)).isInstanceOf(InvalidRequest.class);
+        assertThatThrownBy(() -> new Pages(address, Authorities.ofMachine())).isInstanceOf(InvalidRequest.class);
     }
 }

@@ -29,7 +29,7 @@ class NacosDoctorTest {
 
     private Report examine() {
         return new NacosDoctor(root, new ScanProgress(System.err, false, () -> 0L))
-                .examine(nacos.home.toString(), Optional.empty());
+                .examine(nacos.home.toString(), Optional.empty(), Authorities.ofMachine());
     }
 
     private static Diagnosis diagnosis(Report report, String check) {
@@ -198,7 +198,8 @@ class NacosDoctorTest {
     void what_is_neither_a_directory_nor_an_address_is_refused() {
         var doctor = new NacosDoctor(root, new ScanProgress(System.err, false, () -> 0L));
 
-        assertThatThrownBy(() -> doctor.examine(dir.resolve("absent").toString(), Optional.empty()))
+        assertThatThrownBy(() ->
+                        doctor.examine(dir.resolve("absent").toString(), Optional.empty(), Authorities.ofMachine()))
                 .isInstanceOf(InvalidRequest.class)
                 .hasMessageContaining("is no directory");
     }

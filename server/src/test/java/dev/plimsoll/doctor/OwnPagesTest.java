@@ -60,7 +60,11 @@ class OwnPagesTest {
 
     private Report examine() {
         var chart = new Chart();
-        new OwnPages(new Pages(server.address()), InstantSource.fixed(Instant.ofEpochMilli(NOW)), chart).all();
+        new OwnPages(
+                        new Pages(server.address(), Authorities.ofMachine()),
+                        InstantSource.fixed(Instant.ofEpochMilli(NOW)),
+                        chart)
+                .all();
         return chart.report("test");
     }
 

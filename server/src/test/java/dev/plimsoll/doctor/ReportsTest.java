@@ -33,7 +33,7 @@ class ReportsTest {
                 SickNacos.logins(100, 403).replace("Nacos-Go-Client:v2.2.9", "<b onclick=x>\u001b]0;x\u0007"));
         return new NacosDoctor(
                         Files.createDirectories(dir.resolve("root")), new ScanProgress(System.err, false, () -> 0L))
-                .examine(nacos.home.toString(), Optional.empty());
+                .examine(nacos.home.toString(), Optional.empty(), Authorities.ofMachine());
     }
 
     private static String text(Report report, boolean colours) {

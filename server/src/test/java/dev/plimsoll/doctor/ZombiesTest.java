@@ -43,7 +43,7 @@ class ZombiesTest {
 
     private Report examine(boolean probe, String... connected) {
         var chart = new Chart();
-        new Zombies(new Pages(server.address()), Set.of(connected), chart).check(probe);
+        new Zombies(new Pages(server.address(), Authorities.ofMachine()), Set.of(connected), chart).check(probe);
         return chart.report("test");
     }
 

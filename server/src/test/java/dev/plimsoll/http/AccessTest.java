@@ -630,7 +630,8 @@ class AccessTest {
         String create = "/nacos/v1/console/namespaces?customNamespaceId=named&namespaceName=n";
         assertThat(post(create, dev).statusCode()).isEqualTo(403);
         ok(post(create, admin));
-        assertThat(get("/nacos/v1/console/namespaces", dev).body()).contains("\"namespace\":\"named\"");
+        assertThat(get("/nacos/v1/console/namespaces", admin).body()).contains("\"namespace\":\"named\"");
+        assertThat(get("/nacos/v1/console/namespaces", dev).body()).doesNotContain("named");
         String change = "/nacos/v2/console/namespace?namespaceName=m&namespaceId=named";
         assertThat(server.put(change, "accessToken", dev).statusCode()).isEqualTo(403);
         ok(server.put(change, "accessToken", admin));

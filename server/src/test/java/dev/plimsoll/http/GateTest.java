@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plimsoll.auth.Oracle;
 import dev.plimsoll.auth.Oracle.Touch;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +36,7 @@ class GateTest {
             int permitted = 0;
             for (int u = 0; u < USERS; u++) {
                 Oracle oracle = Oracle.random(random);
-                String token = login(server, "user" + u, oracle);
+                String token = server.login("user" + u, oracle);
                 for (int i = 0; i < REQUESTS / USERS; i++) {
                     Asked asked = asked(random);
                     int status = server.send(asked.method(), "/nacos" + asked.path(), null, "accessToken", token)
@@ -52,88 +50,6 @@ class GateTest {
             }
             assertThat(permitted).as("both answers occur").isBetween(REQUESTS / 20, REQUESTS * 19 / 20);
         }
-    }
-
-    /** What a list of services and a search of configurations show is what the oracle lets be read, no more and no less. */
-    @ParameterizedTest
-    @ValueSource(longs = {3, 4})
-    void lists_hold_what_their_caller_may_read(long seed) throws Exception {
-        var random = new Random(seed);
-        try (var server =
-                new HttpFixture(data, "/nacos", router -> {}, true, NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER)) {
-            String admin = token(
-                    server,
-                    "admin",
-                    Files.readString(data.resolve("admin-password")).strip());
-            List<String> namespaces = List.of("dev", "prod", "public");
-            for (String namespace : namespaces) {
-                for (String group : GROUPS) {
-                    NAMES.forEach(name -> fill(server, namespace, group, name, admin));
-                }
-            }
-            int shown = 0;
-            for (int u = 0; u < USERS; u++) {
-                Oracle oracle = Oracle.random(random);
-                String token = login(server, "lister" + u, oracle);
-                for (String namespace : namespaces) {
-                    for (String group : GROUPS) {
-                        String services = listed(
-                                server, "/v1/ns/service/list?namespaceId=" + namespace + "&groupName=" + group, token);
-                        String configs = listed(
-                                server,
-                                "/v1/cs/configs?search=accurate&dataId=&tenant=" + namespace + "&group=" + group,
-                                token);
-                        for (String name : NAMES) {
-                            boolean mayService = oracle.permits(Touch.service('r', namespace, group, name));
-                            assertThat(services.contains("\"" + name + "\""))
-                                    .as("%s, %s:%s:%s, %s", oracle.rules(), namespace, group, name, services)
-                                    .isEqualTo(mayService);
-                            assertThat(configs.contains("\"dataId\":\"" + name + "\""))
-                                    .as("%s, %s:%s:%s, %s", oracle.rules(), namespace, group, name, configs)
-                                    .isEqualTo(oracle.permits(Touch.config('r', namespace, group, name)));
-                            shown += mayService ? 1 : 0;
-                        }
-                    }
-                }
-            }
-            assertThat(shown).as("both occur").isBetween(10, USERS * 27 - 10);
-        }
-    }
-
-    private static void fill(HttpFixture server, String namespace, String group, String name, String admin) {
-        for (String path : List.of(
-                "/v1/ns/instance?ip=10.0.0.1&port=80&namespaceId=" + namespace + "&groupName=" + group + "&serviceName="
-                        + name,
-                "/v1/cs/configs?content=x&tenant=" + namespace + "&group=" + group + "&dataId=" + name)) {
-            assertThat(server.post("/nacos" + path, "accessToken", admin).statusCode())
-                    .isEqualTo(200);
-        }
-    }
-
-    private static String listed(HttpFixture server, String path, String token) {
-        return server.get("/nacos" + path + "&pageNo=1&pageSize=100", "accessToken", token)
-                .body();
-    }
-
-    private static String login(HttpFixture server, String user, Oracle oracle) {
-        var users = server.auth.users();
-        users.create(user, "secret").toCompletableFuture().join();
-        users.giveRole("of-" + user, user).toCompletableFuture().join();
-        for (Oracle.Rule rule : List.copyOf(new LinkedHashSet<>(oracle.rules()))) {
-            users.permit("of-" + user, rule.resource(), rule.action())
-                    .toCompletableFuture()
-                    .join();
-        }
-        return token(server, user, "secret");
-    }
-
-    private static String token(HttpFixture server, String user, String password) {
-        return server.auth
-                .logins()
-                .login(user, password, "127.0.0.1")
-                .toCompletableFuture()
-                .join()
-                .text();
     }
 
     private static Asked asked(Random random) {

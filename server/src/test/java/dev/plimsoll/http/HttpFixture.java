@@ -3,6 +3,7 @@ package dev.plimsoll.http;
 import dev.plimsoll.Gauges;
 import dev.plimsoll.auth.Auth;
 import dev.plimsoll.auth.AuthSettings;
+import dev.plimsoll.auth.Oracle;
 import dev.plimsoll.auth.Scrapers;
 import dev.plimsoll.config.Catalog;
 import dev.plimsoll.config.ConfigAccounts;
@@ -51,6 +52,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
@@ -190,7 +192,7 @@ final class HttpFixture implements AutoCloseable {
         net = new NetServer(
                 NetSettings.at("127.0.0.1", 0, 0),
                 null,
-                new NetAccounts(budget.heap("connections", 0.02), inbound, outbound),
+                new NetAccounts(budget.heap("connections", 0.02), inbound, budget.direct("unfinished", 0.05), outbound),
                 admission,
                 InstantSource.system());
         var udp = new UdpPush(sessionLoop, registry, ledger, budget.heap("udp", 0.01), 100, net.udp()::send);
@@ -273,6 +275,27 @@ final class HttpFixture implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
         }
+    }
+
+    /** A token of a new user, who may do what the rules say. */
+    String login(String user, Oracle rules) {
+        auth.users().create(user, "secret").toCompletableFuture().join();
+        auth.users().giveRole("of-" + user, user).toCompletableFuture().join();
+        for (Oracle.Rule rule : new LinkedHashSet<>(rules.rules())) {
+            auth.users()
+                    .permit("of-" + user, rule.resource(), rule.action())
+                    .toCompletableFuture()
+                    .join();
+        }
+        return token(user, "secret");
+    }
+
+    String token(String user, String password) {
+        return auth.logins()
+                .login(user, password, "127.0.0.1")
+                .toCompletableFuture()
+                .join()
+                .text();
     }
 
     static String encoded(String text) {

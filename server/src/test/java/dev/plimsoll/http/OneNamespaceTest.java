@@ -4,6 +4,7 @@ import static dev.plimsoll.auth.Oracle.any;
 import static dev.plimsoll.http.HttpFixture.encoded;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plimsoll.auth.Oracle;
 import dev.plimsoll.registry.ServiceKey;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -49,7 +50,8 @@ class OneNamespaceTest {
     @BeforeEach
     void start(@TempDir Path data) throws Exception {
         server = new HttpFixture(data, "/nacos", router -> {}, true, NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER);
-        admin = token("admin", Files.readString(data.resolve("admin-password")).strip());
+        admin = server.token(
+                "admin", Files.readString(data.resolve("admin-password")).strip());
     }
 
     @AfterEach
@@ -189,19 +191,6 @@ class OneNamespaceTest {
     }
 
     private String user(String name, String resource) {
-        var users = server.auth.users();
-        users.create(name, "secret").toCompletableFuture().join();
-        users.giveRole("of-" + name, name).toCompletableFuture().join();
-        users.permit("of-" + name, resource, "a").toCompletableFuture().join();
-        return token(name, "secret");
-    }
-
-    private String token(String user, String password) {
-        return server.auth
-                .logins()
-                .login(user, password, "127.0.0.1")
-                .toCompletableFuture()
-                .join()
-                .text();
+        return server.login(name, new Oracle(List.of(new Oracle.Rule("", "", "", resource, "a"))));
     }
 }

@@ -3,7 +3,6 @@ package dev.plimsoll.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.netty.buffer.Unpooled;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,7 +19,7 @@ class ConnectionBytesTest {
 
     private static final int BATCH = 120;
     private static final int CONNECTIONS = BATCHES * BATCH;
-    private static final long HTTP2_CONNECTION = Connections.CONNECTION_BYTES + Connections.HTTP2_BYTES;
+    private static final long HTTP2_CONNECTION = NetAccounts.CONNECTION_BYTES + Connections.HTTP2_BYTES;
     private static final long HELD_BY_TEST = 64; // the test's own queue, and what it hears of the end
     private static final int CALLS = 40;
     private static final int CALLERS = 50;
@@ -70,7 +69,7 @@ class ConnectionBytesTest {
             serve(clients, 20);
             long each = median(() -> serve(clients, BATCH)) - clientBytes(RawHttp1::new);
             long withConnections = heapAfterCollection();
-            assertThat(Connections.CONNECTION_BYTES)
+            assertThat(NetAccounts.CONNECTION_BYTES)
                     .as("charged against measured bytes of a connection")
                     .isBetween(each, each * 5 / 2);
             for (RawHttp1 client : clients) {
@@ -78,7 +77,7 @@ class ConnectionBytesTest {
             }
             await().until(() -> server.unanswered.size() == clients.size());
             long held = (heapAfterCollection() - withConnections) / clients.size();
-            assertThat(HttpCall.keptBytes(Unpooled.EMPTY_BUFFER) + HELD_BY_TEST)
+            assertThat(HttpCall.KEPT_BYTES + HELD_BY_TEST)
                     .as("charged against measured bytes of a request that waits")
                     .isGreaterThanOrEqualTo(held);
         } finally {

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * Certificates of the test's own, written as the standard says (DER), since the JDK only reads them. All are for
  * {@code localhost} and 127.0.0.1, and any of them may sign others.
  */
-final class TestCertificates {
+public final class TestCertificates {
     private static final byte[] ECDSA_SHA256 = sequence(oid(1, 2, 840, 10045, 4, 3, 2));
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -41,12 +41,12 @@ final class TestCertificates {
     private TestCertificates() {}
 
     /** A key with its certificate. */
-    record Identity(String name, PrivateKey key, byte[] certificate) {
-        String certificatePem() {
+    public record Identity(String name, PrivateKey key, byte[] certificate) {
+        public String certificatePem() {
             return pem("CERTIFICATE", certificate);
         }
 
-        String keyPem() {
+        public String keyPem() {
             return pem("PRIVATE KEY", key.getEncoded());
         }
 
@@ -61,13 +61,13 @@ final class TestCertificates {
     }
 
     /** Good now, and signed by itself. */
-    static Identity identity(String name) {
+    public static Identity identity(String name) {
         return identity(
                 name, null, Instant.now().minusSeconds(3_600), Instant.now().plusSeconds(90L * 24 * 3_600));
     }
 
     /** @param issuer null for itself */
-    static Identity identity(String name, @Nullable Identity issuer, Instant from, Instant to) {
+    public static Identity identity(String name, @Nullable Identity issuer, Instant from, Instant to) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(256);
@@ -118,7 +118,7 @@ final class TestCertificates {
         return store;
     }
 
-    static void write(Path file, String... pems) {
+    public static void write(Path file, String... pems) {
         try {
             Files.writeString(file, String.join("", pems));
         } catch (IOException e) {

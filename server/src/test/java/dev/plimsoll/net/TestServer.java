@@ -18,10 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class TestServer implements AutoCloseable {
     static final NetSettings SETTINGS =
             new NetSettings("127.0.0.1", 0, 0, 2, NetSettings.Limits.DEFAULT, NetSettings.Timeouts.DEFAULT);
+    static final int UNFINISHED = 1 << 20;
     private static final long MIB = 1 << 20;
 
     final Account connections;
     final Account inbound;
+    final Account unfinished = new MemoryBudget(0, UNFINISHED).direct("unfinished", 1);
     final Account outbound;
     final Echo echo = new Echo();
     final Queue<HttpCall> unanswered = new ConcurrentLinkedQueue<>();
@@ -53,7 +55,7 @@ final class TestServer implements AutoCloseable {
         server = new NetServer(
                 settings,
                 tls,
-                new NetAccounts(connections, inbound, outbound),
+                new NetAccounts(connections, inbound, unfinished, outbound),
                 new Admission(heap.heap("requests", 0.5), outbound, Long.MAX_VALUE),
                 InstantSource.system());
         echo.allocator = server.allocator();

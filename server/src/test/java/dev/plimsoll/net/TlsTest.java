@@ -178,7 +178,8 @@ class TlsTest {
             assertThat(refusal.body()).isEqualTo("this port speaks TLS only\n");
             assertThatThrownBy(() -> http2.await(RawHttp2.GOAWAY)).hasMessageContaining("connection closed");
         }
-        assertThat(server.turnedAway).containsExactly("127.0.0.1: spoke without TLS", "127.0.0.1: spoke without TLS");
+        await().untilAsserted(() -> assertThat(server.turnedAway)
+                .containsExactly("127.0.0.1: spoke without TLS", "127.0.0.1: spoke without TLS"));
     }
 
     @Test
@@ -253,9 +254,9 @@ class TlsTest {
         try (var peer = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             peer.getOutputStream().write(new byte[] {22, 3, 1, 0x3f, 0}); // a record of 16,128 bytes
             peer.getOutputStream().write(new byte[8_000]);
-            await().until(() -> server.inbound.held() >= 8_000);
+            await().until(() -> server.unfinished.held() >= 8_000);
             assertThat(server.connections.held())
-                    .isEqualTo(Connections.CONNECTION_BYTES + TlsHandler.CONNECTION_BYTES + TlsHandler.HANDSHAKE_BYTES);
+                    .isEqualTo(NetAccounts.CONNECTION_BYTES + TlsHandler.CONNECTION_BYTES + TlsHandler.HANDSHAKE_BYTES);
             peer.setSoTimeout(20_000);
             assertThat(peer.getInputStream().readAllBytes()).isNotNull();
         }
@@ -266,7 +267,7 @@ class TlsTest {
         TestServer server = start(Plaintext.OFF, Clients.OFF);
         try (SSLSocket peer = socket(server, SERVER)) {
             assertThat(helloOver(peer)).isTrue();
-            assertThat(server.connections.held()).isEqualTo(Connections.CONNECTION_BYTES + TlsHandler.CONNECTION_BYTES);
+            assertThat(server.connections.held()).isEqualTo(NetAccounts.CONNECTION_BYTES + TlsHandler.CONNECTION_BYTES);
         }
     }
 
@@ -303,6 +304,38 @@ class TlsTest {
                     .isLessThanOrEqualTo(
                             NetSettings.Limits.DEFAULT.pendingHigh() + answer + 1_000 + TlsRecords.RECORD_BYTES);
         }
+    }
+
+    @Test
+    void greeting_of_any_length_is_not_waited_for() throws Exception {
+        TestServer server = start(Plaintext.ON, Clients.OFF);
+        try (var peer = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            peer.setSoTimeout(20_000);
+            peer.getOutputStream().write(new byte[] {22, 3, 1, 0x40, 0, 1, 0, 0x7f, 0, 3, 3}); // of 32,512 bytes
+            assertThat(peer.getInputStream().readAllBytes()).isEmpty();
+        }
+    }
+
+    /** Each new key is answered, and each answer is a record. */
+    @Test
+    void peer_that_asks_for_new_keys_without_end_is_closed() throws Exception {
+        TestServer server = start(Plaintext.OFF, Clients.OFF);
+        try (SSLSocket peer = socket(server, SERVER)) {
+            assertThat(helloOver(peer)).isTrue();
+            assertThat(peer.getSession().getProtocol()).isEqualTo("TLSv1.3");
+            for (int i = 0; i < TlsControls.MOST_IN_A_WHILE / 2; i++) {
+                peer.startHandshake();
+            }
+            assertThat(helloOver(peer)).as("some are no matter").isTrue();
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 100_000; i++) {
+                            peer.startHandshake();
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
+        }
+        await().until(() -> server.server.connectionCount() == 0);
+        assertThat(server.outbound.held()).isZero();
     }
 
     private static SSLSocket socket(TestServer server, Identity trusted) throws IOException {

@@ -114,7 +114,8 @@ class LongPollsTest {
     @Test
     void nothing_is_left_of_a_poll_whose_peer_has_gone() {
         LongPolls.Poll onTheWheel = hold(HALF_A_MINUTE, APP);
-        LongPolls.Poll beforeItsComparison = polls.hold(Caller.ANYBODY, watches(OTHER), HALF_A_MINUTE, this::answered);
+        LongPolls.Poll beforeItsComparison =
+                polls.hold(Caller.ANYBODY, watches(OTHER), HALF_A_MINUTE, 0, this::answered);
         beforeItsComparison.gone();
         onTheWheel.gone();
         loop.runAll();
@@ -166,7 +167,7 @@ class LongPollsTest {
         String md5 = Md5.of(new byte[] {1});
         publish(APP, "\u0001"); // so that the poll waits, and what it holds is noted
         for (int i = 0; i < count; i++) {
-            polls.hold(Caller.ANYBODY, List.of(new Watch(APP, md5)), HALF_A_MINUTE, this::answered);
+            polls.hold(Caller.ANYBODY, List.of(new Watch(APP, md5)), HALF_A_MINUTE, 0, this::answered);
             loop.runAll();
         }
         long each = (GraphLayout.parseInstance(polls).totalSize() - before) / count;
@@ -176,8 +177,33 @@ class LongPollsTest {
         assertThatThrownBy(() -> listeners.release(listeners.held() + 1)).isInstanceOf(IllegalStateException.class);
     }
 
+    @Test
+    void a_poll_of_several_keys_is_charged_no_less_than_it_measures() {
+        String md5 = Md5.of(new byte[] {1});
+        for (int keys = 2; keys <= 8; keys *= 2) {
+            var watches = new ArrayList<List<Watch>>();
+            for (int i = 0; i < 200; i++) {
+                var some = new ArrayList<Watch>();
+                for (int k = 0; k < keys; k++) {
+                    var key = ConfigKey.of("tenant", "group-" + i, keys + "-" + k);
+                    publish(key, "\u0001"); // so that the poll waits, and what it holds is noted
+                    some.add(new Watch(key, md5));
+                }
+                watches.add(some);
+            }
+            long before = GraphLayout.parseInstance(polls).totalSize();
+            long heldBefore = listeners.held();
+            watches.forEach(some -> polls.hold(Caller.ANYBODY, some, HALF_A_MINUTE, 0, this::answered));
+            loop.runAll();
+            long each = (GraphLayout.parseInstance(polls).totalSize() - before) / 200;
+            assertThat((listeners.held() - heldBefore) / 200)
+                    .as("%d keys", keys)
+                    .isBetween(each, each * 5 / 2);
+        }
+    }
+
     private LongPolls.Poll hold(Duration patience, ConfigKey... keys) {
-        LongPolls.Poll poll = polls.hold(Caller.ANYBODY, watches(keys), patience, this::answered);
+        LongPolls.Poll poll = polls.hold(Caller.ANYBODY, watches(keys), patience, 0, this::answered);
         loop.runAll();
         return poll;
     }

@@ -1,0 +1,110 @@
+package dev.plimsoll.doctor;
+
+import dev.plimsoll.refusal.InvalidRequest;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateFactory;
+import java.util.Collection;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManagerFactory;
+
+/** Whose signature under a server's certificate a command trusts: that of those this machine knows, or of a file's. */
+public final class Authorities {
+    /** How every {@link #why} begins that is about TLS. */
+    static final String TLS = "TLS: ";
+
+    private static final long MOST_BYTES = 1 << 20;
+
+    private final SSLSocketFactory sockets;
+
+    private Authorities(SSLSocketFactory sockets) {
+        this.sockets = sockets;
+    }
+
+    /** Those that this JVM knows. */
+    public static Authorities ofMachine() {
+        return new Authorities((SSLSocketFactory) SSLSocketFactory.getDefault());
+    }
+
+    /**
+     * Those in a file, and no others.
+     *
+     * @param file PEM, one certificate or more; also a server's own, when it has signed itself
+     * @throws InvalidRequest when there is none in it
+     */
+    public static Authorities in(Path file) {
+        try {
+            if (Files.size(file) > MOST_BYTES) {
+                throw new InvalidRequest("--ca: '" + file + "' is longer than " + Size.text(MOST_BYTES));
+            }
+            Collection<? extends Certificate> certificates = CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(file)));
+            if (certificates.isEmpty()) {
+                throw new InvalidRequest("--ca: '" + file + "' holds no certificate (expected: PEM)");
+            }
+            var store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            for (Certificate certificate : certificates) {
+                store.setCertificateEntry("ca" + store.size(), certificate);
+            }
+            var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(store);
+            var context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return new Authorities(context.getSocketFactory());
+        } catch (IOException e) {
+            throw new InvalidRequest("--ca: '" + file + "' cannot be read: " + e + " (expected: PEM)");
+        } catch (GeneralSecurityException e) {
+            throw new InvalidRequest(
+                    "--ca: '" + file + "' holds what is no certificate: " + e.getMessage() + " (expected: PEM)");
+        }
+    }
+
+    SSLSocketFactory sockets() {
+        return sockets;
+    }
+
+    /** A connection that is not open yet; over TLS when the address says so. */
+    public HttpURLConnection connection(URI uri) throws IOException {
+        if (!(uri.toURL().openConnection() instanceof HttpURLConnection connection)) {
+            throw new IOException(uri + " is no address of the web");
+        }
+        if (connection instanceof HttpsURLConnection secured) {
+            secured.setSSLSocketFactory(sockets);
+        }
+        return connection;
+    }
+
+    /** What an operator can do something about: why a connection failed, in one line. */
+    public static String why(IOException failure) {
+        if (!(failure instanceof SSLException)) {
+            return String.valueOf(failure);
+        }
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertPathBuilderException) {
+                return TLS + "nobody known here signed the server's certificate (expected: --ca FILE with the"
+                        + " authority that did)";
+            }
+            if (cause instanceof CertificateExpiredException) {
+                return TLS + "the server's certificate has ended: " + cause.getMessage();
+            }
+            if (cause instanceof CertificateException && cause.getCause() == null) {
+                return TLS + "the server's certificate is not for this address: " + cause.getMessage();
+            }
+        }
+        return TLS + failure.getMessage();
+    }
+}
