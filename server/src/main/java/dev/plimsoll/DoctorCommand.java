@@ -8,11 +8,13 @@ import dev.plimsoll.doctor.PlimsollDoctor;
 import dev.plimsoll.doctor.Report;
 import dev.plimsoll.doctor.ScanProgress;
 import dev.plimsoll.doctor.TextReport;
+import dev.plimsoll.net.RefusedAddresses;
 import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.refusal.Refusal;
 import dev.plimsoll.refusal.Unavailable;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -88,7 +90,7 @@ final class DoctorCommand {
             report = new NacosDoctor(root, progress)
                     .examine(nacos, credentials(options, environment), authorities(options));
         } else {
-            report = new PlimsollDoctor(InstantSource.system(), new SecureRandom())
+            report = new PlimsollDoctor(InstantSource.system(), new SecureRandom(), DoctorCommand::isRefused)
                     .examine(
                             options.getOrDefault("server", DEFAULT_SERVER),
                             port(options),
@@ -104,6 +106,15 @@ final class DoctorCommand {
             page.ifPresent(file -> out.println("the page is " + file));
         }
         return report.severity().exitStatus();
+    }
+
+    /** What a server at {@code host} with no settings would not let its health checks connect to. */
+    private static boolean isRefused(String host, InetAddress address) {
+        RefusedAddresses refused = Kind.addresses()
+                .parser()
+                .apply(KnownSettings.HEALTH_REFUSED.standard())
+                .orElseThrow();
+        return (AuthOptions.isLoopback(host) ? refused.withoutLoopback() : refused).contains(address);
     }
 
     private static OptionalInt port(Map<String, String> options) {

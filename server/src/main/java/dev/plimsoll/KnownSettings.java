@@ -244,6 +244,27 @@ final class KnownSettings {
             "50000",
             "Services in one namespace");
 
+    static final Setting<String> ALERT_WEBHOOK = new Setting<>(
+            "alert.webhook",
+            List.of(),
+            Kind.optionalText(),
+            "",
+            "http or https address that critical findings and their ends are posted to; empty: nobody is told");
+
+    static final Setting<Integer> ALERT_TIMEOUT = new Setting<>(
+            "alert.timeout-seconds",
+            List.of(),
+            Kind.integer(1, 60),
+            "5",
+            "How long one attempt to tell the webhook may take");
+
+    static final Setting<Integer> ALERT_ATTEMPTS = new Setting<>(
+            "alert.attempts",
+            List.of(),
+            Kind.integer(1, 20),
+            "5",
+            "How often an alert is sent until it is taken; the pauses double, from 1 s");
+
     static final Setting<String> LOG_LEVEL = new Setting<>(
             "log.level",
             List.of(),
@@ -298,6 +319,9 @@ final class KnownSettings {
             SERVICES_PER_NAMESPACE,
             USERS,
             PERMISSIONS,
+            ALERT_WEBHOOK,
+            ALERT_TIMEOUT,
+            ALERT_ATTEMPTS,
             LOG_LEVEL,
             LOG_FILE_SIZE,
             LOG_FILES);

@@ -10,6 +10,7 @@ import dev.plimsoll.config.Configs;
 import dev.plimsoll.config.Namespaces;
 import dev.plimsoll.grpc.PayloadService;
 import dev.plimsoll.http.Routes;
+import dev.plimsoll.http.Webhook;
 import dev.plimsoll.loop.ThreadLoop;
 import dev.plimsoll.net.NetAccounts;
 import dev.plimsoll.net.NetServer;
@@ -28,6 +29,7 @@ import dev.plimsoll.store.Journal;
 import dev.plimsoll.store.SqliteJournal;
 import dev.plimsoll.store.StoreSettings;
 import dev.plimsoll.vitals.Admission;
+import dev.plimsoll.vitals.Alerts;
 import dev.plimsoll.vitals.Checkup;
 import dev.plimsoll.vitals.Condition;
 import dev.plimsoll.vitals.DirectWatch;
@@ -40,6 +42,7 @@ import dev.plimsoll.vitals.Severity;
 import dev.plimsoll.vitals.Traffic;
 import dev.plimsoll.vitals.Vitals;
 import java.lang.management.ManagementFactory;
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -48,6 +51,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -245,6 +249,7 @@ public final class Server implements AutoCloseable {
                 polls,
                 sessions,
                 udp,
+                net::connections,
                 memory,
                 vitals,
                 auth,
@@ -254,6 +259,14 @@ public final class Server implements AutoCloseable {
                 version(),
                 clock);
 
+        settings.alerts()
+                .webhook()
+                .ifPresent(address -> findings.follow(new Alerts(
+                        vitalsLoop,
+                        accounts.vitals(),
+                        findings,
+                        webhook(address, settings, clock),
+                        settings.alerts().attempts())));
         net.udp().open(udp::received);
         net.start(payloads, router);
         sessions.start();
@@ -304,6 +317,14 @@ public final class Server implements AutoCloseable {
         handshakers.shutdownNow();
         reads.shutdown();
         journal.close();
+    }
+
+    private static Webhook webhook(URI address, Settings settings, InstantSource clock) {
+        var executor = new ThreadPoolExecutor(
+                1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> daemon(task, "alerts"));
+        executor.allowCoreThreadTimeOut(true); // one alert at a time, so few tasks
+        String known = settings.net().host() + ":" + settings.net().httpPort();
+        return new Webhook(address, settings.alerts().timeout(), known, version(), clock, executor);
     }
 
     /** The serial collector's; the others see to theirs themselves. */

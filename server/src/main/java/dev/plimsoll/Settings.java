@@ -28,6 +28,7 @@ public record Settings(
         int grayVersionsPerConfig,
         int udpSubscribers,
         int healthChecks,
+        AlertOptions alerts,
         LogSettings logs) {
     static Settings of(Values values, MemoryLine memory) {
         int port = values.get(KnownSettings.PORT);
@@ -72,6 +73,10 @@ public record Settings(
                 values.get(KnownSettings.GRAY_VERSIONS_PER_CONFIG),
                 values.get(KnownSettings.UDP_SUBSCRIBERS),
                 values.get(KnownSettings.HEALTH_CHECKS),
+                AlertOptions.of(
+                        values.get(KnownSettings.ALERT_WEBHOOK),
+                        values.get(KnownSettings.ALERT_TIMEOUT),
+                        values.get(KnownSettings.ALERT_ATTEMPTS)),
                 new LogSettings(
                         values.get(KnownSettings.LOG_LEVEL),
                         values.get(KnownSettings.LOG_FILE_SIZE),

@@ -41,10 +41,15 @@ class CommandsOverTlsTest {
 
     /** A certificate is for 127.0.0.1 and {@code localhost}, wherever the server is. */
     private Server start(String host) {
+        return start(host, 90);
+    }
+
+    /** @param days for which its certificate is good */
+    private Server start(String host, int days) {
         TestCertificates.write(ca, AUTHORITY.certificatePem());
         Instant now = Instant.now();
-        Identity own =
-                TestCertificates.identity("server", AUTHORITY, now.minusSeconds(60), now.plusSeconds(90L * 24 * 3_600));
+        Identity own = TestCertificates.identity(
+                "server", AUTHORITY, now.minusSeconds(60), now.plusSeconds(24L * 3_600 * days + 60));
         TestCertificates.write(dir.resolve("server.pem"), own.certificatePem());
         TestCertificates.write(dir.resolve("server.key"), own.keyPem());
         Values values = Values.read(
@@ -168,5 +173,13 @@ class CommandsOverTlsTest {
         assertThat(said().replaceAll("\\s+", " "))
                 .contains("CRITICAL [tls]", "A client here cannot agree with the server on TLS")
                 .contains("expected: --ca FILE with the authority that did");
+    }
+
+    @Test
+    void the_doctor_warns_of_a_certificate_that_ends_soon() {
+        stop();
+        server = start("127.0.0.1", 5);
+        assertThat(doctor("--ca", ca.toString())).as(this::said).isEqualTo(1);
+        assertThat(said().replaceAll("\\s+", " ")).contains("WARNING [tls]", "The certificate ends in 5 days");
     }
 }

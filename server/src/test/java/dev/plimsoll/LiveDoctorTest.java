@@ -1,13 +1,18 @@
 package dev.plimsoll;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,5 +141,99 @@ class LiveDoctorTest {
                         System.err))
                 .isEqualTo(2);
         assertThat(said()).contains("CRITICAL [http]");
+    }
+
+    private String page(Server examined, String path) throws Exception {
+        var connection = (HttpURLConnection)
+                URI.create("http://127.0.0.1:" + examined.httpPort() + "/nacos/v3/admin/plimsoll" + path)
+                        .toURL()
+                        .openConnection();
+        try (var in = connection.getInputStream()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void what_the_doctor_did_is_known_to_the_server_when_it_has_gone() throws Exception {
+        Server examined = start("off");
+        assertThat(doctor(examined)).as(this::said).isLessThan(2);
+        assertThat(said()).contains("[versions] no clients are connected").doesNotContain("unknown   [versions]");
+
+        await().untilAsserted(() -> assertThat(page(examined, "/closed"))
+                .contains("\"app\":\"plimsoll-doctor\",\"version\":\"Plimsoll-Doctor:v1.0.0\"")
+                .containsPattern("\"goneFor\":\"the (client closed the connection|connection broke)"));
+    }
+
+    /** So do proxies that pass on calls, and keep back what is said on a stream until it ends. */
+    @Test
+    void a_proxy_that_keeps_streams_back_is_critical() throws Exception {
+        Server examined = start("off");
+        try (var proxy = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            daemon(() -> keepStreamsBack(proxy, examined.grpcPort()));
+
+            assertThat(doctor(examined, "--grpc-port", "" + proxy.getLocalPort()))
+                    .as(this::said)
+                    .isEqualTo(2);
+        }
+        assertThat(said().replaceAll("\\s+", " "))
+                .contains(
+                        "CRITICAL [push]",
+                        "A subscription of its own is not told of its change",
+                        "proxies that buffer streams");
+    }
+
+    @Test
+    void a_proxy_that_does_not_pass_http_2_on_is_critical() throws Exception {
+        Server examined = start("off");
+        try (var proxy = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            daemon(() -> {
+                try (Socket client = proxy.accept()) {
+                    client.getOutputStream()
+                            .write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    client.getInputStream().readAllBytes();
+                }
+            });
+
+            assertThat(doctor(examined, "--grpc-port", "" + proxy.getLocalPort()))
+                    .as(this::said)
+                    .isEqualTo(2);
+        }
+        assertThat(said().replaceAll("\\s+", " ")).contains("CRITICAL [grpc]", "it speaks HTTP/1.1 and not HTTP/2");
+    }
+
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private static void daemon(Work work) {
+        var thread = new Thread(() -> {
+            try {
+                work.run();
+            } catch (IOException e) {
+                // one of the two has gone
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static void keepStreamsBack(ServerSocket proxy, int port) throws IOException {
+        Socket client = proxy.accept(); // closed by the doctor
+        var server = new Socket(InetAddress.getLoopbackAddress(), port);
+        daemon(() -> client.getInputStream().transferTo(server.getOutputStream()));
+        var in = new DataInputStream(server.getInputStream());
+        while (true) {
+            byte[] head = in.readNBytes(9);
+            if (head.length < 9) {
+                return;
+            }
+            byte[] body = in.readNBytes(ByteBuffer.wrap(head).getInt(0) >>> 8);
+            boolean isData = head[3] == 0;
+            boolean isSecondStream = ByteBuffer.wrap(head).getInt(5) == 3; // the first one is a call's
+            if (!isData || !isSecondStream) {
+                client.getOutputStream().write(head);
+                client.getOutputStream().write(body);
+            }
+        }
     }
 }

@@ -15,6 +15,7 @@ import dev.plimsoll.vitals.Account;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -132,6 +133,11 @@ public final class Configs {
     /** Configurations watched, once for each watcher. Any thread. */
     public int watches() {
         return watches.count();
+    }
+
+    /** How many of them are in each namespace that has some. Any thread. */
+    public Map<String, Integer> counts() {
+        return Collections.unmodifiableMap(counts);
     }
 
     /** How many of them are in a namespace. */

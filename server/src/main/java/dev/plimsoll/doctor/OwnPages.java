@@ -5,6 +5,7 @@ import dev.plimsoll.doctor.Report.Plot;
 import dev.plimsoll.doctor.Report.Series;
 import dev.plimsoll.doctor.Report.Table;
 import dev.plimsoll.doctor.Tallies.Count;
+import dev.plimsoll.wire.KnownFaults;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -71,6 +72,7 @@ final class OwnPages {
                                 ? ", resident "
                                         + Size.text(process.at("resident").whole(0))
                                 : ""));
+        holders(memory.at("holders"));
         long now = process.at("now").whole(0);
         if (now == 0) {
             return;
@@ -87,6 +89,24 @@ final class OwnPages {
                     List.of("Let both take their time from the network: tokens and logs depend on it"));
         } else {
             chart.fine("clock-skew", "the clocks agree within " + SKEW_MILLIS / 1000 + " s");
+        }
+    }
+
+    private void holders(Json holders) {
+        var rows = new ArrayList<List<String>>();
+        for (Json each : holders.items()) {
+            if (rows.size() < MOST_ROWS) {
+                long held = each.at("held").whole(0);
+                boolean bytes = each.at("unit").text().equals("bytes");
+                rows.add(List.of(
+                        each.at("account").text(),
+                        each.at("kind").text(),
+                        each.at("holder").text(),
+                        bytes ? Size.text(held) : held + " " + each.at("unit").text()));
+            }
+        }
+        if (!rows.isEmpty()) {
+            chart.table(new Table("Who holds most", List.of("account", "what", "who", "holds"), rows, ""));
         }
     }
 
@@ -206,7 +226,9 @@ final class OwnPages {
         }
         if (counts.size() > 0) {
             SdkVersions.check(counts, chart);
-        } else if (!versions.isPresent()) {
+        } else if (versions.isPresent()) {
+            chart.fine("versions", "no clients are connected");
+        } else {
             chart.unknown("versions", "this server does not count the versions of its clients");
         }
     }

@@ -1,12 +1,11 @@
 package dev.plimsoll.doctor;
 
 import dev.plimsoll.doctor.Pages.Page;
+import java.net.InetAddress;
 import java.time.InstantSource;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.random.RandomGenerator;
 
 /**
@@ -18,11 +17,16 @@ public final class PlimsollDoctor {
 
     private final InstantSource clock;
     private final RandomGenerator random;
+    private final BiPredicate<String, InetAddress> refused;
 
-    /** @param random names the probe's service */
-    public PlimsollDoctor(InstantSource clock, RandomGenerator random) {
+    /**
+     * @param random names the probe's service
+     * @param refused whether an address is not connected to for a server at some host
+     */
+    public PlimsollDoctor(InstantSource clock, RandomGenerator random, BiPredicate<String, InetAddress> refused) {
         this.clock = clock;
         this.random = random;
+        this.refused = refused;
     }
 
     /**
@@ -49,24 +53,8 @@ public final class PlimsollDoctor {
             version = state.json().at("data", "version").text();
             var own = new OwnPages(pages, clock, chart);
             own.all();
-            new Zombies(pages, connected(pages), chart).check(probe);
+            new Zombies(pages, address -> refused.test(pages.host(), address), chart).check(probe);
         }
         return chart.report("Plimsoll " + (version.isEmpty() ? "" : version + " ") + "at " + pages.base());
-    }
-
-    /** Ids of the connected clients; none when there are more than a page of them, since then not all are known. */
-    private static Set<String> connected(Pages pages) {
-        Json data = pages.get("/v3/admin/plimsoll/clients?pageSize=500").json().at("data");
-        if (data.at("pagesAvailable").whole(2) > 1) {
-            return Set.of();
-        }
-        var ids = new HashSet<String>();
-        List<Json> clients = data.at("pageItems").items();
-        for (Json client : clients) {
-            if (!client.at("goneSince").isPresent()) {
-                ids.add(client.at("connectionId").text());
-            }
-        }
-        return ids;
     }
 }

@@ -1,9 +1,10 @@
 package dev.plimsoll.doctor;
 
-import dev.plimsoll.doctor.KnownFaults.Fault;
 import dev.plimsoll.doctor.Report.Table;
 import dev.plimsoll.doctor.Tallies.Count;
 import dev.plimsoll.doctor.Tallies.Entry;
+import dev.plimsoll.wire.KnownFaults;
+import dev.plimsoll.wire.KnownFaults.Fault;
 import java.util.ArrayList;
 import java.util.List;
 

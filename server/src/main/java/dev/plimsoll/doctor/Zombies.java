@@ -2,6 +2,7 @@ package dev.plimsoll.doctor;
 
 import dev.plimsoll.doctor.Pages.Page;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What lives in the registry and nowhere else: instances whose owners fell silent, persistent ones that fail their
@@ -26,12 +28,14 @@ final class Zombies {
     private static final int PROBE_MILLIS = 1_000;
 
     private final Pages pages;
-    private final Set<String> connected;
+    private final Predicate<InetAddress> refused;
     private final Chart chart;
     private final Map<String, List<String>> found = new LinkedHashMap<>();
     private int services;
     private int read;
     private int probed;
+    private boolean cut; // a service has more instances than its page shows
+    private int spared; // addresses that are not connected to
     private boolean more; // services than were seen
     private boolean unread; // services whose instances were not
 
@@ -41,10 +45,10 @@ final class Zombies {
         }
     }
 
-    /** @param connected ids of the clients there are; empty when they are not known */
-    Zombies(Pages pages, Set<String> connected, Chart chart) {
+    /** @param refused what is not connected to, as a server's health checks do not */
+    Zombies(Pages pages, Predicate<InetAddress> refused, Chart chart) {
         this.pages = pages;
-        this.connected = connected;
+        this.refused = refused;
         this.chart = chart;
     }
 
@@ -105,15 +109,12 @@ final class Zombies {
             }
             return;
         }
-        boolean ill = service.healthy() < service.instances();
         if (read >= MOST_READ) {
-            unread |= ill || probe || !connected.isEmpty();
+            unread = true;
             return;
         }
-        if (ill || probe || !connected.isEmpty()) {
-            read++;
-            instances(service, probe);
-        }
+        read++;
+        instances(service, probe);
     }
 
     private long subscribers(Service service) {
@@ -138,6 +139,7 @@ final class Zombies {
                 : pages.get("/v3/admin/ns/instance/list?" + names(service)) // says less
                         .json()
                         .at("data");
+        cut |= why.at("data", "count").whole(0) > all.items().size();
         for (Json instance : all.items()) {
             String address =
                     instance.at("ip").text() + ":" + instance.at("port").text();
@@ -152,8 +154,7 @@ final class Zombies {
                         "persistent instances that fail their checks",
                         service.words() + " " + address + (outcome.isEmpty() ? "" : ": " + outcome));
             } else if (instance.at("keptBy").text().equals("connection")
-                    && !connected.isEmpty()
-                    && !connected.contains(owner)) {
+                    && !instance.at("client").isPresent()) {
                 add(
                         "instances of clients that are not connected",
                         service.words() + " " + address + ", owner " + owner);
@@ -176,7 +177,12 @@ final class Zombies {
             return; // a name would be looked up, and could be anything
         }
         try (var socket = new Socket()) {
-            socket.connect(new InetSocketAddress(ip, port), PROBE_MILLIS);
+            InetAddress address = InetAddress.getByName(ip);
+            if (refused.test(address)) {
+                spared++;
+                return;
+            }
+            socket.connect(new InetSocketAddress(address, port), PROBE_MILLIS);
         } catch (IOException e) {
             long waiting = subscribers(service);
             add(
@@ -206,6 +212,15 @@ final class Zombies {
                 + (probe ? ", " + probed + " instances connected to" : "");
         if (found.isEmpty()) {
             chart.fine("zombies", "none in " + seen);
+        }
+        if (cut) {
+            chart.unknown("zombies", "services with very many instances were seen in part");
+        }
+        if (spared > 0) {
+            chart.unknown(
+                    "zombies",
+                    spared + " instances are at addresses that are not connected to for others, as by health checks"
+                            + " (health.refused-addresses)");
         }
         if (more || unread) {
             chart.unknown(

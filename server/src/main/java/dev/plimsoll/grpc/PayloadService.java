@@ -256,7 +256,11 @@ public final class PayloadService implements GrpcService {
                         opened.acked(Ack.decode(payload));
                     }
                 } catch (Refusal e) {
-                    connection.close("a message on the stream could not be read: " + e.reason());
+                    if (session == null) {
+                        connection.turnAway("its first message could not be read");
+                    } else {
+                        connection.close("a message on the stream could not be read: " + e.reason());
+                    }
                 }
             }
 

@@ -5,6 +5,7 @@ import dev.plimsoll.auth.Scrapers;
 import dev.plimsoll.config.Catalog;
 import dev.plimsoll.config.Configs;
 import dev.plimsoll.config.Namespaces;
+import dev.plimsoll.net.Connection;
 import dev.plimsoll.net.Router;
 import dev.plimsoll.registry.Registry;
 import dev.plimsoll.session.LongPolls;
@@ -16,6 +17,8 @@ import java.time.InstantSource;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** All that is served by HTTP. */
 public final class Routes {
@@ -23,6 +26,7 @@ public final class Routes {
 
     /**
      * @param contextPath what the reference's paths begin with: {@code /nacos}, or nothing
+     * @param connections those that are open
      * @param reads runs what would hold a connection's loop up
      * @param ready whether clients are served; asked by any thread, must not block
      * @param version what clients and consoles are told
@@ -36,6 +40,7 @@ public final class Routes {
             LongPolls polls,
             Sessions sessions,
             UdpPush udp,
+            Supplier<Stream<Connection>> connections,
             Memory memory,
             Vitals vitals,
             Auth auth,
@@ -68,8 +73,9 @@ public final class Routes {
         NamingRoutes.addTo(context, registry, sessions, udp, auth.access(), reads, errors);
         new AuthRoutes(auth, vitals.traffic(), errors).addTo(context);
         new LedgerRoutes(sessions, errors).addTo(context.always());
-        new StandingRoutes(registry, sessions, clock, errors).addTo(context.always());
-        new MemoryRoutes(memory, vitals, errors).addTo(context);
+        new StandingRoutes(registry, sessions, clock, reads, errors).addTo(context.always());
+        var holders = new TopHolders(registry, configs, sessions, connections);
+        new MemoryRoutes(memory, vitals, holders, reads, errors).addTo(context);
         new VitalsRoutes(vitals, errors, version).addTo(context.always());
         new Metrics(memory, vitals, errors, version).addTo(router, context);
         new HealthRoutes(ready, version, auth.access().on()).addTo(router, context);

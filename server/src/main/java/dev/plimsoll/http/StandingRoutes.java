@@ -23,6 +23,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Why an instance is here, and why it is here no more; for operators. */
@@ -30,12 +35,14 @@ final class StandingRoutes {
     private final Registry registry;
     private final Sessions sessions;
     private final InstantSource clock;
+    private final Executor reads;
     private final Errors errors;
 
-    StandingRoutes(Registry registry, Sessions sessions, InstantSource clock, Errors errors) {
+    StandingRoutes(Registry registry, Sessions sessions, InstantSource clock, Executor reads, Errors errors) {
         this.registry = registry;
         this.sessions = sessions;
         this.clock = clock;
+        this.reads = reads;
         this.errors = errors;
     }
 
@@ -48,13 +55,27 @@ final class StandingRoutes {
         ServiceKey service = form.service();
         String ip = form.text("ip");
         int port = Form.port(form.number("port", 0));
-        errors.answer(call, registry.standing(service, ip, port, form.text("clusterName")), found -> {
-            if (found.count() == 0) {
-                throw new NotFound(missing(service, ip, port));
-            }
-            return HttpAnswer.json(
-                    200, HttpMessages.envelope(report(service, found).json()));
-        });
+        errors.answer(
+                call,
+                registry.standing(service, ip, port, form.text("clusterName"))
+                        .thenCompose(found -> onReads(() -> answer(service, ip, port, found))),
+                answer -> answer);
+    }
+
+    /** There may be a thousand of them: not on the registry's loop. */
+    private CompletionStage<HttpAnswer> onReads(Supplier<HttpAnswer> work) {
+        try {
+            return CompletableFuture.supplyAsync(work, reads);
+        } catch (RejectedExecutionException e) {
+            throw Errors.readsAreBusy();
+        }
+    }
+
+    private HttpAnswer answer(ServiceKey service, String ip, int port, Standings.Found found) {
+        if (found.count() == 0) {
+            throw new NotFound(missing(service, ip, port));
+        }
+        return HttpAnswer.json(200, HttpMessages.envelope(report(service, found).json()));
     }
 
     private Instances report(ServiceKey key, Standings.Found found) {

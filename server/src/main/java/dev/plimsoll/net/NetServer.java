@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -193,6 +194,11 @@ public final class NetServer {
     /** Event loops, each with an arena of the allocator. */
     public int ioThreads() {
         return settings.ioThreads();
+    }
+
+    /** Those that are open. Any thread; there may be thousands. */
+    public Stream<Connection> connections() {
+        return connections.open().stream().map(Connection.class::cast);
     }
 
     public int connectionCount() {

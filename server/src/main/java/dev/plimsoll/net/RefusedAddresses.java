@@ -53,7 +53,7 @@ public record RefusedAddresses(List<Range> ranges, boolean loopback) {
         return new RefusedAddresses(ranges, false);
     }
 
-    boolean contains(InetAddress address) {
+    public boolean contains(InetAddress address) {
         if (address.isMulticastAddress() || address.isAnyLocalAddress() || (loopback && address.isLoopbackAddress())) {
             return true;
         }

@@ -157,6 +157,20 @@ final class Delivery implements Outbox.Listener {
         numbers.lazySet(OLDEST_NANOS, NEVER);
     }
 
+    String version() {
+        return client.version();
+    }
+
+    /** Any thread. */
+    int services() {
+        return services;
+    }
+
+    /** Any thread. */
+    int configs() {
+        return (int) numbers.get(CONFIGS);
+    }
+
     long connectedMillis() {
         return connectedMillis;
     }

@@ -266,7 +266,10 @@ public final class Ledger {
         List<Client> items =
                 rows.stream().skip(skip).limit(size).map(row -> row.read(now)).toList();
         int pages = (rows.size() + size - 1) / size;
-        return new Clients(totals(live), rows.size(), Math.max(1, pageNumber), pages, items);
+        var versions = new Versions();
+        connected.forEach(delivery -> versions.count(delivery.version()));
+        byUdp.forEach(delivery -> versions.count(delivery.version()));
+        return new Clients(totals(live), versions.mostFrequent(), rows.size(), Math.max(1, pageNumber), pages, items);
     }
 
     /** What a row is sorted by is read once: it may change while the sorting goes on. */

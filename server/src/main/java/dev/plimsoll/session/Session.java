@@ -126,6 +126,16 @@ public final class Session implements dev.plimsoll.registry.Watcher, dev.plimsol
         return delivery.connectedMillis();
     }
 
+    /** Services it is subscribed to. Any thread. */
+    public int watchedServices() {
+        return delivery.services();
+    }
+
+    /** Configurations it listens to. Any thread. */
+    public int listenedConfigs() {
+        return delivery.configs();
+    }
+
     /** Since its last request or answer. Any thread. */
     public long silentMillis() {
         return (sessions.nanoTime() - lastActiveNanos) / 1_000_000;

@@ -95,9 +95,33 @@ public final class LedgerMessages {
     public record Totals(
             int connected, long parked, int remembered, long ejected, Pushes services, Pushes configs, Udp udp) {}
 
-    /** A page of clients, with the words the reference has for pages. */
+    /**
+     * Clients of one version.
+     *
+     * @param version as they name themselves; {@code others} for all of those that have no place here
+     * @param fault what is known to be wrong with it; null when nothing is
+     * @param source who says so
+     */
     @Json
-    public record Clients(Totals totals, int totalCount, int pageNumber, int pagesAvailable, List<Client> pageItems) {
+    public record Version(
+            String version,
+            int clients,
+            @Nullable String fault,
+            @Nullable String source) {}
+
+    /**
+     * A page of clients, with the words the reference has for pages.
+     *
+     * @param versions of those connected and those told by UDP, the most frequent first
+     */
+    @Json
+    public record Clients(
+            Totals totals,
+            List<Version> versions,
+            int totalCount,
+            int pageNumber,
+            int pagesAvailable,
+            List<Client> pageItems) {
         public byte[] json() {
             return WireJson.encode(this);
         }

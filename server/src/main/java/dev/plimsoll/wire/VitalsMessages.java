@@ -19,6 +19,7 @@ public final class VitalsMessages {
      * @param directAccounted what the direct accounts hold
      * @param drift in use beyond what is accounted; negative when more is accounted
      * @param driftTolerated above it, drift becomes a finding
+     * @param holders who holds most; null when nobody asked, or nobody has time to look
      */
     @Json
     public record MemoryReport(
@@ -34,6 +35,7 @@ public final class VitalsMessages {
             long queriesRefused,
             ProcessReport process,
             List<AccountReport> accounts,
+            @Nullable List<HolderReport> holders,
             List<FindingReport> findings) {
         public byte[] json() {
             return WireJson.encode(this);
@@ -71,6 +73,15 @@ public final class VitalsMessages {
     @Json
     public record AccountReport(String name, String kind, long share, long limit, long held, long refused) {}
 
+    /**
+     * One of those that hold most of an account.
+     *
+     * @param kind {@code service}, {@code namespace}, {@code client} or {@code address}
+     * @param unit of {@code held}
+     */
+    @Json
+    public record HolderReport(String account, String kind, String holder, long held, String unit) {}
+
     /** @param until null while it lasts */
     @Json
     public record FindingReport(
@@ -82,6 +93,21 @@ public final class VitalsMessages {
             String advice,
             long since,
             @Nullable Long until) {}
+
+    /**
+     * What a webhook is sent.
+     *
+     * @param event {@code critical} or {@code over}
+     * @param server the address it listens on
+     * @param text all of it in one line
+     */
+    @Json
+    public record AlertReport(
+            String event, String server, String version, long now, String text, FindingReport finding) {
+        public byte[] json() {
+            return WireJson.encode(this);
+        }
+    }
 
     /** @param known false when there was too little to go by */
     @Json

@@ -192,6 +192,49 @@ class OwnPagesTest {
     }
 
     @Test
+    void versions_without_clients_are_fine_and_not_unknown() {
+        server.page(
+                BASE + "/clients",
+                "{\"code\":0,\"data\":{\"totals\":{\"connected\":0,\"parked\":0},\"versions\":[],\"pagesAvailable\":1,"
+                        + "\"pageItems\":[]}}");
+
+        assertThat(examine().fine()).contains(new Report.Note("versions", "no clients are connected"));
+        assertThat(examine().unknown()).noneMatch(note -> note.check().equals("versions"));
+    }
+
+    @Test
+    void connected_versions_with_known_faults_are_a_warning() {
+        server.page(
+                BASE + "/clients",
+                "{\"code\":0,\"data\":{\"totals\":{\"connected\":3,\"parked\":0},\"versions\":[{\"version\":"
+                        + "\"Nacos-Go-Client:v2.2.9\",\"clients\":3}],\"pagesAvailable\":1,\"pageItems\":[]}}");
+
+        Report report = examine();
+        assertThat(checks(report)).containsExactly("versions");
+        assertThat(report.diagnoses().get(0).evidence())
+                .singleElement()
+                .asString()
+                .startsWith("3 of Nacos-Go-Client");
+    }
+
+    @Test
+    void who_holds_most_is_a_table() {
+        server.page(
+                BASE + "/memory",
+                "{\"code\":0,\"data\":{\"line\":268435456,\"process\":{},\"holders\":[{\"account\":\"registry\",\"kind\":"
+                        + "\"service\",\"holder\":\"public G@@orders\",\"held\":2097152,\"unit\":\"bytes\"},{\"account\":"
+                        + "\"connections\",\"kind\":\"address\",\"holder\":\"10.0.0.7\",\"held\":12,\"unit\":\"connections\"}]}}");
+
+        assertThat(examine().tables())
+                .filteredOn(table -> table.title().equals("Who holds most"))
+                .singleElement()
+                .satisfies(table -> assertThat(table.rows())
+                        .containsExactly(
+                                List.of("registry", "service", "public G@@orders", "2m"),
+                                List.of("connections", "address", "10.0.0.7", "12 connections")));
+    }
+
+    @Test
     void what_was_sampled_is_plotted() {
         server.page(
                 BASE + "/vitals",

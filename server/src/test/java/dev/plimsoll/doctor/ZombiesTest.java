@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -41,9 +40,10 @@ class ZombiesTest {
                         + ephemeral + ",\"healthy\":" + healthy + more + "}]}}");
     }
 
-    private Report examine(boolean probe, String... connected) {
+    private Report examine(boolean probe) {
         var chart = new Chart();
-        new Zombies(new Pages(server.address(), Authorities.ofMachine()), Set.of(connected), chart).check(probe);
+        new Zombies(new Pages(server.address(), Authorities.ofMachine()), InetAddress::isLinkLocalAddress, chart)
+                .check(probe);
         return chart.report("test");
     }
 
@@ -57,9 +57,14 @@ class ZombiesTest {
     @Test
     void a_registry_of_the_living_has_none() {
         services(service("orders", 2, 2) + "," + service("empty", 0, 0));
-        instance("10.1.0.7", 8080, true, true, ",\"keptBy\":\"connection\",\"owner\":\"a\"");
+        instance(
+                "10.1.0.7",
+                8080,
+                true,
+                true,
+                ",\"keptBy\":\"connection\",\"owner\":\"a\",\"client\":{\"ip\":\"10.1.0.7\"}");
 
-        Report report = examine(false, "a");
+        Report report = examine(false);
 
         assertThat(report.diagnoses()).isEmpty();
         assertThat(report.fine())
@@ -105,7 +110,7 @@ class ZombiesTest {
         instance("10.1.0.7", 8080, true, true, ",\"keptBy\":\"connection\",\"owner\":\"gone\"");
 
         assertFound(
-                examine(false, "a", "b"),
+                examine(false),
                 "Instances of clients that are not connected: 1",
                 "public G@@orders 10.1.0.7:8080, owner gone");
     }
@@ -135,9 +140,14 @@ class ZombiesTest {
                 "/nacos/v3/console/core/namespace/list",
                 "{\"code\":0,\"data\":[{\"namespace\":\"dev\"},{\"namespace\":\"test\"}]}");
         server.page("/nacos/v3/admin/ns/service/subscribers", "{\"code\":0,\"data\":{\"totalCount\":1}}");
-        instance("10.1.0.7", 8080, true, true, ",\"keptBy\":\"connection\",\"owner\":\"a\"");
+        instance(
+                "10.1.0.7",
+                8080,
+                true,
+                true,
+                ",\"keptBy\":\"connection\",\"owner\":\"a\",\"client\":{\"ip\":\"10.1.0.7\"}");
 
-        Report report = examine(false, "a");
+        Report report = examine(false);
 
         assertThat(report.diagnoses()).singleElement().satisfies(found -> assertThat(found.evidence())
                 .containsExactlyInAnyOrder(
@@ -156,6 +166,19 @@ class ZombiesTest {
                 "{\"code\":0,\"data\":[{\"ip\":\"10.1.0.7\",\"port\":8080,\"ephemeral\":false,\"healthy\":false}]}");
 
         assertFound(examine(false), "Persistent instances that fail their checks: 1", "public G@@orders 10.1.0.7:8080");
+    }
+
+    @Test
+    void an_address_that_health_checks_refuse_is_not_connected_to_and_that_is_said() {
+        services(service("orders", 1, 1));
+        instance("169.254.169.254", 80, true, true, "");
+
+        Report report = examine(true);
+
+        assertThat(report.diagnoses()).isEmpty();
+        assertThat(report.unknown()).singleElement().satisfies(note -> assertThat(note.text())
+                .startsWith("1 instances are at addresses that are not connected to"));
+        assertThat(examine(false).unknown()).isEmpty();
     }
 
     @Test

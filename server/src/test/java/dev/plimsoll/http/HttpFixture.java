@@ -221,6 +221,7 @@ final class HttpFixture implements AutoCloseable {
                 polls,
                 sessions,
                 udp,
+                net::connections,
                 memory,
                 vitals,
                 auth,

@@ -85,6 +85,8 @@ class LedgerRoutesTest {
                         + "\"remembered\":0,\"ejected\":0,\"services\":\\{\"ok\":0,\"failed\":0},"
                         + "\"configs\":\\{\"ok\":0,\"failed\":0},"
                         + "\"udp\":\\{\"subscribers\":0,\"refused\":0,\"tooLarge\":0,\"ignored\":0}},"
+                        + "\"versions\":\\[\\{\"version\":\"Nacos-Go-Client:v2.3.0\",\"clients\":5,\"fault\":\"does not"
+                        + " log in again when its token is refused, [^\"]*\",\"source\":\"nacos-group/nacos-sdk-go#910,[^\"]*\"}],"
                         + "\"totalCount\":5,\"pageNumber\":1,\"pagesAvailable\":5,\"pageItems\":\\[\\{"
                         + "\"connectionId\":\"1700000000000_10.0.0.1_50005\",\"ip\":\"10.0.0.1\",\"app\":\"app-5\","
                         + "\"version\":\"Nacos-Go-Client:v2.3.0\",\"connectedSince\":[0-9]{13},"

@@ -2,7 +2,14 @@ package dev.plimsoll.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plimsoll.config.ConfigKey;
+import dev.plimsoll.session.ClientInfo;
+import dev.plimsoll.session.Peer;
+import dev.plimsoll.session.Session;
+import io.netty.buffer.ByteBuf;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +43,74 @@ class MemoryRoutesTest {
                 .containsPattern("\"name\":\"requests\",\"kind\":\"heap\",\"share\":41943040,\"limit\":41943040,"
                         + "\"held\":1[2-9]\\d{3},");
         server.requests.release(12_345);
+    }
+
+    private static String holder(String account, String kind, String who, String held, String unit) {
+        return "\\{\"account\":\"" + account + "\",\"kind\":\"" + kind + "\",\"holder\":\"" + who + "\",\"held\":"
+                + held + ",\"unit\":\"" + unit + "\"\\}";
+    }
+
+    @Test
+    void tells_who_holds_most_and_how_many_are_told_is_the_callers_choice() {
+        for (int i = 1; i <= 3; i++) {
+            for (int j = 1; j <= i; j++) {
+                server.post("/nacos/v1/ns/instance?namespaceId=ns-" + i + "&serviceName=orders-" + i + "&ip=10.0.0." + j
+                        + "&port=80");
+            }
+        }
+        server.post("/nacos/v1/cs/configs?dataId=a&group=G&tenant=dev&content=x");
+        assertThat(server.get(MEMORY).body())
+                .containsPattern("\"holders\":\\["
+                        + holder("registry", "service", "ns-3 DEFAULT_GROUP@@orders-3", "[0-9]{3,4}", "bytes") + ","
+                        + holder("registry", "service", "ns-2 DEFAULT_GROUP@@orders-2", "[0-9]{3,4}", "bytes"))
+                .containsPattern(holder("registry", "namespace", "ns-3", "3", "instances") + ","
+                        + holder("registry", "namespace", "ns-2", "2", "instances"))
+                .containsPattern(holder("connections", "address", "127.0.0.1", "[0-9]+", "connections"))
+                .containsPattern(holder("config index", "namespace", "dev", "1", "configurations"));
+        assertThat(server.get(MEMORY + "?top=1").body())
+                .contains("ns-3 DEFAULT_GROUP@@orders-3")
+                .doesNotContain("ns-2");
+        assertThat(server.get(MEMORY + "?top=0").body()).doesNotContain("\"holders\"");
+        assertThat(server.get(MEMORY + "?top=101").statusCode()).isEqualTo(400);
+        assertThat(server.get(MEMORY + "?top=-1").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void clients_that_watch_and_listen_are_among_those_who_hold_most() {
+        Session session = server.sessions.open(
+                new Slow("1700000000000_10.0.0.7_50001"),
+                new ClientInfo("Nacos-Java-Client:v2.4.3", "10.0.0.7", Map.of("AppName", "shop")));
+        session.watches(7);
+        session.listens(new ConfigKey("public", "G", "rules"), null);
+        String who = "1700000000000_10.0.0.7_50001 \\(10.0.0.7, shop, Nacos-Java-Client:v2.4.3\\)";
+        assertThat(server.get(MEMORY).body())
+                .containsPattern(holder("watches", "client", who, "7", "subscriptions"))
+                .containsPattern(holder("listeners", "client", who, "1", "configurations"));
+    }
+
+    private record Slow(String id) implements Peer {
+        @Override
+        public Executor loop() {
+            return Runnable::run;
+        }
+
+        @Override
+        public boolean writable() {
+            return false;
+        }
+
+        @Override
+        public long pendingBytes() {
+            return 0;
+        }
+
+        @Override
+        public void send(ByteBuf message) {
+            message.release();
+        }
+
+        @Override
+        public void close(String reason) {}
     }
 
     @Test

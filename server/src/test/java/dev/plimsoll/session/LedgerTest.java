@@ -18,6 +18,7 @@ import dev.plimsoll.wire.LedgerMessages.Clients;
 import dev.plimsoll.wire.LedgerMessages.Closed;
 import dev.plimsoll.wire.LedgerMessages.Pushes;
 import dev.plimsoll.wire.LedgerMessages.TurnedAway;
+import dev.plimsoll.wire.LedgerMessages.Version;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -611,5 +612,29 @@ class LedgerTest {
         long measured = GraphLayout.parseInstance(ledger).totalSize() - before;
         // Twice, since it is known of each as one of the last to go too.
         assertThat(account.held() / 200).isBetween(measured / 200, measured * 4 / 200);
+    }
+
+    @Test
+    void versions_in_use_are_counted_and_those_with_known_faults_say_so() {
+        connected.add(ledger.open(client.peer, new ClientInfo("Nacos-Go-Client:v2.2.9", "10.0.0.2", Map.of())));
+        connected.add(ledger.open(client.peer, new ClientInfo("Nacos-Java-Client:v2.2.3", "10.0.0.3", Map.of())));
+        connected.add(ledger.open(client.peer, new ClientInfo("", "10.0.0.4", Map.of())));
+        List<Version> versions = page(Ledger.Sort.WAITING, 1, 1).versions();
+        assertThat(versions)
+                .extracting(Version::version)
+                .containsExactly("Nacos-Java-Client:v2.2.3", "Nacos-Go-Client:v2.2.9", "unknown");
+        assertThat(versions).extracting(Version::clients).containsExactly(2, 1, 1);
+        assertThat(versions.get(0).fault()).isNull();
+        assertThat(versions.get(1).fault()).contains("called back once");
+        assertThat(versions.get(1).source()).contains("nacos-sdk-go#815");
+    }
+
+    @Test
+    void clients_that_name_themselves_at_random_share_one_row() {
+        for (int i = 0; i < 5_000; i++) {
+            connected.add(ledger.open(client.peer, new ClientInfo("v" + i, "10.0.0.2", Map.of())));
+        }
+        List<Version> versions = page(Ledger.Sort.WAITING, 1, 1).versions();
+        assertThat(versions).hasSize(101).last().isEqualTo(new Version("others", 4_901, null, null));
     }
 }

@@ -3,12 +3,13 @@ package dev.plimsoll.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plimsoll.doctor.Tallies.Count;
+import dev.plimsoll.wire.KnownFaults;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class KnownFaultsTest {
+class SdkVersionsTest {
     @ParameterizedTest
     @CsvSource({
         "Nacos-Go-Client:v2.2.9, nacos-sdk-go#815",

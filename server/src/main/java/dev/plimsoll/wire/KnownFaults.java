@@ -1,4 +1,4 @@
-package dev.plimsoll.doctor;
+package dev.plimsoll.wire;
 
 import java.util.Arrays;
 import java.util.List;
@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Versions of client SDKs with known faults that a registry feels, each with where it is told. */
-final class KnownFaults {
+public final class KnownFaults {
     private static final Pattern SDK = Pattern.compile(
             "(?i)(?:nacos-)?([a-z]{1,12})(?:-client)?[:/ -]*v?([0-9]{1,4})\\.([0-9]{1,4})\\.([0-9]{1,4}).*");
 
@@ -15,9 +15,9 @@ final class KnownFaults {
      * @param from the first version with it, and {@code before} the first without; each as major, minor, patch
      * @param source a thread of its maintainers, or their notes of a release
      */
-    record Fault(String sdk, int[] from, int[] before, String what, String source) {}
+    public record Fault(String sdk, int[] from, int[] before, String what, String source) {}
 
-    static final List<Fault> ALL = List.of(
+    public static final List<Fault> ALL = List.of(
             fault(
                     "go",
                     "2.2.9 2.2.10",
@@ -60,7 +60,7 @@ final class KnownFaults {
     }
 
     /** @param client as it names itself: {@code Nacos-Java-Client:v2.2.3}, {@code Nacos-Go-Client:v2.2.9} */
-    static List<Fault> of(String client) {
+    public static List<Fault> of(String client) {
         return version(client)
                 .map(version -> ALL.stream()
                         .filter(fault -> fault.sdk().equals(version.sdk())
