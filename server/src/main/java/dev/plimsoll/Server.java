@@ -84,6 +84,7 @@ public final class Server implements AutoCloseable {
     private final ThreadPoolExecutor handshakers;
     private final Optional<String> firstPassword;
     private final NetServer net;
+    private final ServiceFrames frames;
     private final Sessions sessions;
     private volatile boolean ready;
 
@@ -143,7 +144,7 @@ public final class Server implements AutoCloseable {
                 journal,
                 accounts.registry(),
                 accounts.watches(),
-                settings.registry(),
+                settings.registry().withMaxStateBytes(ServiceFrames.largest(accounts.frames()) * 7 / 8),
                 new ServicePush(registryLoop));
         registry.follow(new HealthChecks(
                 registryLoop, registry, new CheckedAddresses(net.probes()), new Random(), settings.healthChecks()));
@@ -197,7 +198,7 @@ public final class Server implements AutoCloseable {
         this.firstPassword = auth.createFirstUser(settings.data().resolve(FIRST_PASSWORD_FILE));
 
         var polls = new LongPolls(configLoop, configs, accounts.listeners(), new SplittableRandom());
-        var frames =
+        this.frames =
                 new ServiceFrames(registry::snapshot, net.allocator(), accounts.frames(), requestIds, System::nanoTime);
         var ledger = new Ledger(
                 sessionLoop,
@@ -311,6 +312,7 @@ public final class Server implements AutoCloseable {
         registryLoop.close();
         configLoop.close();
         sessionLoop.close();
+        frames.close();
         authLoop.close();
         vitalsLoop.close();
         hashers.shutdownNow();

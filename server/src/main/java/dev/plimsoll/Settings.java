@@ -49,6 +49,7 @@ public record Settings(
                         values.get(KnownSettings.INSTANCES_PER_CONNECTION),
                         values.get(KnownSettings.SUBSCRIPTIONS_PER_CONNECTION),
                         values.get(KnownSettings.SERVICES_PER_NAMESPACE),
+                        RegistrySettings.DEFAULT.maxStateBytes(),
                         RegistrySettings.DEFAULT.emptyServiceLife()),
                 new AuthOptions(
                         values.get(KnownSettings.AUTH),

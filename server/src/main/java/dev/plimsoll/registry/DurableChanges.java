@@ -102,6 +102,8 @@ final class DurableChanges {
             done.complete(null);
             return;
         }
+        Service.requireRoom(
+                known, key, known == null ? null : known.publication(owner), publication, settings.maxStateBytes());
         var stored = new StoredInstance(
                 key.namespace(),
                 key.group(),

@@ -24,6 +24,9 @@ public record Instance(
         Map<String, String> metadata) {
     public static final String DEFAULT_CLUSTER = "DEFAULT";
 
+    /** Names and punctuation of its JSON. */
+    private static final long FIELD_NAMES_BYTES = 200;
+
     private static final long HEAP_BYTES = 64;
     private static final double MIN_WEIGHT = 0.01;
     private static final double MAX_WEIGHT = 10_000;
@@ -135,6 +138,14 @@ public record Instance(
     public long heapBytes() {
         long sum = HEAP_BYTES + HeapBytes.of(ip) + HeapBytes.of(instanceId) + HeapBytes.of(metadata);
         return cluster.equals(DEFAULT_CLUSTER) ? sum : sum + HeapBytes.of(cluster);
+    }
+
+    /**
+     * Bytes of the JSON that tells a client of it, before it is written: two for each character, and what stands between. Only
+     * text of which most has to be escaped takes more.
+     */
+    public long stateBytes(ServiceKey service) {
+        return FIELD_NAMES_BYTES + 2L * service.joined().length() + heapBytes();
     }
 
     private long millis(String key, long otherwise) {

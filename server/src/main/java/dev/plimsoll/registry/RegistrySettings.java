@@ -10,6 +10,8 @@ import java.time.Duration;
  * @param maxInstancesPerOwner instances one connection may publish, over all services; an empty publication counts as one
  * @param maxWatchesPerWatcher services one connection may watch
  * @param maxServicesPerNamespace services in one namespace
+ * @param maxStateBytes what the instances of one service may take when they are shown to one client, see {@link
+ *     Instance#stateBytes}
  * @param emptyServiceLife how long a service without instances and properties stays in lists
  */
 public record RegistrySettings(
@@ -17,15 +19,26 @@ public record RegistrySettings(
         int maxInstancesPerOwner,
         int maxWatchesPerWatcher,
         int maxServicesPerNamespace,
+        long maxStateBytes,
         Duration emptyServiceLife) {
     public static final RegistrySettings DEFAULT =
-            new RegistrySettings(8_192, 10_000, 10_000, 50_000, Duration.ofSeconds(60));
+            new RegistrySettings(8_192, 10_000, 10_000, 50_000, Long.MAX_VALUE, Duration.ofSeconds(60));
 
     public RegistrySettings {
         requirePositive("maxMetadataLength", maxMetadataLength);
         requirePositive("maxInstancesPerOwner", maxInstancesPerOwner);
         requirePositive("maxWatchesPerWatcher", maxWatchesPerWatcher);
         requirePositive("maxServicesPerNamespace", maxServicesPerNamespace);
+    }
+
+    public RegistrySettings withMaxStateBytes(long bytes) {
+        return new RegistrySettings(
+                maxMetadataLength,
+                maxInstancesPerOwner,
+                maxWatchesPerWatcher,
+                maxServicesPerNamespace,
+                bytes,
+                emptyServiceLife);
     }
 
     private static void requirePositive(String name, int value) {

@@ -1,5 +1,6 @@
 package dev.plimsoll.registry;
 
+import dev.plimsoll.refusal.OverBudget;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -42,6 +43,8 @@ final class Service {
      */
     private Instance[] instances = {};
 
+    private long stateBytes;
+
     /** The row is not kept up to date; the next snapshot makes it anew. */
     private boolean stale;
 
@@ -80,6 +83,27 @@ final class Service {
             replace(old == null ? instances.length : placeOf(owner), old == null ? 0 : old.size(), publication);
         }
         publications.put(owner, publication);
+        stateBytes += stateBytes(publication) - (old == null ? 0 : stateBytes(old));
+    }
+
+    /**
+     * Refuses {@code publication} in place of {@code old} if nobody could be told of all instances any more.
+     *
+     * @param service null when there is none yet
+     */
+    static void requireRoom(
+            @Nullable Service service,
+            ServiceKey key,
+            @Nullable List<Instance> old,
+            List<Instance> publication,
+            long maxStateBytes) {
+        long more = stateBytes(key, publication) - (old == null ? 0 : stateBytes(key, old));
+        long all = (service == null ? 0 : service.stateBytes) + more;
+        if (more > 0 && all > maxStateBytes) {
+            throw new OverBudget("instances of service " + key.joined() + ": " + all
+                    + " bytes when they are shown to a client (expected: at most " + maxStateBytes
+                    + " with this memory line)");
+        }
     }
 
     /** Many changes follow before a snapshot is taken: together they cost what one does. */
@@ -94,6 +118,7 @@ final class Service {
                 replace(placeOf(owner), old.size(), List.of());
             }
             publications.remove(owner);
+            stateBytes -= stateBytes(old);
         }
     }
 
@@ -154,6 +179,18 @@ final class Service {
     long heapBytes() {
         // Group and namespace once more: lists and counts may still hold those of an earlier service.
         return HEAP_BYTES + HeapBytes.of(key) + HeapBytes.of(key.namespace()) + HeapBytes.of(key.group());
+    }
+
+    private long stateBytes(List<Instance> publication) {
+        return stateBytes(key, publication);
+    }
+
+    private static long stateBytes(ServiceKey key, List<Instance> publication) {
+        long bytes = 0;
+        for (Instance instance : publication) {
+            bytes += instance.stateBytes(key);
+        }
+        return bytes;
     }
 
     private void replace(int from, int count, List<Instance> with) {

@@ -34,15 +34,12 @@ import org.jspecify.annotations.Nullable;
 public final class ServiceFrames {
     private static final Duration KEPT_UNUSED = Duration.ofSeconds(2);
     private static final long OBJECT_BYTES = 512;
-    /** Names and punctuation of an instance's JSON. */
-    private static final long INSTANCE_BYTES = 200;
-
     private static final String PUSH_TYPE = NotifySubscriberRequest.class.getSimpleName();
 
     private final Function<ServiceKey, ServiceSnapshot> newest;
     private final ByteBufAllocator allocator;
     private final Account account;
-    private final long largest; // a frame; on its way it is on the heap too
+    private final long largest; // a frame
     private final AtomicLong requestIds;
     private final LongSupplier nanoTime;
     private final Map<Topic.ServiceView, Frame> frames = new ConcurrentHashMap<>();
@@ -64,7 +61,7 @@ public final class ServiceFrames {
         this.account = account;
         this.requestIds = requestIds;
         this.nanoTime = nanoTime;
-        this.largest = account.limit() / 2;
+        this.largest = largest(account);
     }
 
     /** A whole NotifySubscriberRequest; {@code jsonStart} and {@code jsonLength} say where its service info lies. */
@@ -135,6 +132,11 @@ public final class ServiceFrames {
     /** Frees what nobody has used for a while, and what the last receiver has let go of. */
     void sweep() {
         free(KEPT_UNUSED.toNanos());
+    }
+
+    /** Frees all of them: the network is closed, and nobody is sent anything any more. */
+    public void close() {
+        free(0);
     }
 
     /** Frames in the cache. */
@@ -240,15 +242,16 @@ public final class ServiceFrames {
         }
     }
 
-    /**
-     * What the JSON of instances takes, before it is written: two bytes for each of their characters, and what stands between. Only text of which most has to be escaped takes more.
-     */
+    /** What the JSON of instances takes, before it is written. */
     public static long jsonBytes(ServiceKey service, Collection<Instance> instances) {
-        long bytes = 0;
-        for (Instance instance : instances) {
-            bytes += INSTANCE_BYTES + 2L * service.joined().length() + instance.heapBytes();
-        }
-        return bytes;
+        return instances.stream()
+                .mapToLong(instance -> instance.stateBytes(service))
+                .sum();
+    }
+
+    /** What one service may take of {@code account}: on its way it is on the heap too. */
+    public static long largest(Account account) {
+        return account.limit() / 2;
     }
 
     /** The JSON of a service as one reader is shown it. */

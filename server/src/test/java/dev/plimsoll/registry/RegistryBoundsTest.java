@@ -20,7 +20,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RegistryBoundsTest {
-    private static final RegistrySettings NARROW = new RegistrySettings(64, 3, 2, 4, Duration.ofSeconds(60));
+    private static final RegistrySettings NARROW =
+            new RegistrySettings(64, 3, 2, 4, Long.MAX_VALUE, Duration.ofSeconds(60));
 
     private final RegistryFixture fixture = new RegistryFixture(NARROW);
     private final Watcher watcher = new Watcher() {};
@@ -50,6 +51,27 @@ class RegistryBoundsTest {
         fixture.register(OWNER_1, ORDERS, HOST_3);
         fixture.register(OWNER_1, PAYMENTS, HOST_1, HOST_2);
         assertNothingHeldAfter(OWNER_1);
+    }
+
+    @Test
+    void service_has_no_more_instances_than_can_be_shown_to_a_client() {
+        long each = HOST_1.stateBytes(ORDERS);
+        var narrow = new RegistryFixture(RegistrySettings.DEFAULT.withMaxStateBytes(2 * each + each / 2));
+        narrow.register(OWNER_1, ORDERS, HOST_1);
+        narrow.register(OWNER_2, ORDERS, HOST_2);
+        narrow.assertRefused(new Register(OWNER_2, ORDERS, List.of(HOST_2, HOST_3)))
+                .isInstanceOf(OverBudget.class)
+                .hasMessageContaining("bytes when they are shown to a client");
+        narrow.register(OWNER_2, ORDERS, HOST_3);
+        assertThat(narrow.instances(ORDERS)).containsExactly(HOST_1, HOST_3);
+        narrow.disconnect(OWNER_1, watcher);
+        narrow.register(OWNER_2, ORDERS, HOST_2, HOST_3);
+        assertThat(narrow.instances(ORDERS)).containsExactly(HOST_2, HOST_3);
+
+        narrow.registerPersistent(PAYMENTS, HOST_1);
+        narrow.registerPersistent(PAYMENTS, HOST_2);
+        narrow.assertRefused(new RegisterPersistent(PAYMENTS, HOST_3)).isInstanceOf(OverBudget.class);
+        assertThat(narrow.instances(PAYMENTS)).containsExactly(HOST_1, HOST_2);
     }
 
     @Test

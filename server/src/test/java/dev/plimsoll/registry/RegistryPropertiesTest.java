@@ -31,7 +31,8 @@ class RegistryPropertiesTest {
             new ServiceKey("", "", "b"),
             new ServiceKey("", "other", "a"),
             new ServiceKey("n", "", "a"));
-    private static final RegistrySettings NARROW = new RegistrySettings(64, 4, 2, 2, Duration.ofSeconds(60));
+    private static final RegistrySettings NARROW =
+            new RegistrySettings(64, 4, 2, 2, Long.MAX_VALUE, Duration.ofSeconds(60));
     private static final int KINDS = 21;
 
     private static final class Seen implements Watcher {

@@ -166,17 +166,24 @@ final class Flood implements Scenario {
             String service = run.named("crowded");
             Faults refused = new Faults();
             AtomicLong answered = new AtomicLong();
+            int instances = 0;
             for (int i = 0; i < askers.size(); i++) {
                 int first = i * CROWDED;
-                Reply reply = run.await(askers.get(i)
-                        .ask(Request.registerAll(
-                                service,
-                                IntStream.range(first, first + CROWDED)
-                                        .mapToObj(BenchInstance::of)
-                                        .toList(),
-                                heavy)));
-                if (!reply.ok()) {
-                    refused.add("register: " + reply.error());
+                boolean placed = false;
+                for (int n = CROWDED; n > 0 && !placed; n /= 2) { // the server says how large a service may be
+                    Reply reply = run.await(askers.get(i)
+                            .ask(Request.registerAll(
+                                    service,
+                                    IntStream.range(first, first + n)
+                                            .mapToObj(BenchInstance::of)
+                                            .toList(),
+                                    heavy)));
+                    placed = reply.ok();
+                    if (placed) {
+                        instances += n;
+                    } else {
+                        refused.add("register: " + reply.error());
+                    }
                 }
             }
             HttpConnection.Ask list = HttpConnection.Ask.get("/nacos/v1/ns/instance/list?serviceName=" + service);
@@ -206,8 +213,7 @@ final class Flood implements Scenario {
                             "a crowded service's readers are answered, or refused in words",
                             all,
                             answered.get() + " of " + 2 * CROWDED_READERS);
-            run.report()
-                    .note("a crowded service of " + CROWDED * askers.size() + " heavy instances; refused: " + refused);
+            run.report().note("a crowded service of " + instances + " heavy instances; refused: " + refused);
             for (NacosClient asker : askers) {
                 run.await(asker.ask(Request.registerAll(service, List.of(BenchInstance.of(1)))));
             }
