@@ -159,7 +159,8 @@ final class Zombies {
                         "instances of clients that are not connected",
                         service.words() + " " + address + ", owner " + owner);
             }
-            if (probe && healthy && probed < MOST_PROBED) {
+            boolean shown = !instance.at("shown").text().equals("false"); // to subscribers
+            if (probe && healthy && shown && probed < MOST_PROBED) {
                 probed++;
                 probe(service, instance.at("ip").text(), (int)
                         instance.at("port").whole(0));

@@ -344,8 +344,8 @@ public final class NetServer {
                 ctx.fireChannelRead(child);
                 letIn = true;
             } else {
-                child.unsafe().closeForcibly();
                 refused(remote, reason);
+                child.unsafe().closeForcibly();
             }
         }
 

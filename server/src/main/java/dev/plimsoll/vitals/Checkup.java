@@ -23,7 +23,11 @@ public final class Checkup {
     private final Findings findings;
     private final Map<String, Report> reports = new ConcurrentSkipListMap<>();
 
-    /** What a check last saw. */
+    /**
+     * What a check last saw.
+     *
+     * @param ranMillis when it looked; 0 before its first look
+     */
     public record Report(String check, long ranMillis, boolean known, String measured) {}
 
     public Checkup(Loop loop, List<Check> checks, Findings findings) {
@@ -81,7 +85,11 @@ public final class Checkup {
 
     /** Looks from now on, for the first time when each check's time has passed once. */
     public void start() {
-        checks.forEach(this::next);
+        for (Check check : checks) {
+            String words = "looks for the first time in " + check.every().toSeconds() + " s or less";
+            reports.put(check.name(), new Report(check.name(), 0, false, words));
+            next(check);
+        }
     }
 
     /** In the order of their names. */

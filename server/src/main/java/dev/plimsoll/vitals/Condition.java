@@ -10,5 +10,5 @@ package dev.plimsoll.vitals;
 public record Condition(String check, String cause, String advice) {
     /** Callers need not log in, though others than this machine's can reach the server. */
     public static final Condition AUTH_OFF = new Condition(
-            "auth", "auth is off", "anybody who reaches the port may change everything: set auth=on, or auto");
+            "auth", "auth is off", "set auth=on, or auto: as it is, whoever reaches the port may change everything");
 }

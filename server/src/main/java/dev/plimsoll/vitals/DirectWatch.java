@@ -89,7 +89,8 @@ public final class DirectWatch implements Check {
         unaccounted = now.drift() > tolerance(now.accounted()) ? unaccounted + 1 : 0;
         long spare = now.direct().taken() - now.direct().used();
         idle = spare > CHUNK * eventLoops * CHUNKS_PER_LOOP + budget.directBytes() / 2 ? idle + 1 : 0;
-        String evidence = now.direct().taken() + " bytes taken, " + now.direct().used() + " in use, " + now.accounted()
+        String evidence = GrowthCheck.amount(now.direct().taken()) + " taken, "
+                + GrowthCheck.amount(now.direct().used()) + " in use, " + GrowthCheck.amount(now.accounted())
                 + " accounted";
         tell(findings, UNACCOUNTED, unaccounted, evidence);
         tell(findings, IDLE, idle, evidence);

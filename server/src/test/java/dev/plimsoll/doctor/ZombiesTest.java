@@ -182,6 +182,18 @@ class ZombiesTest {
     }
 
     @Test
+    void a_provider_that_is_shown_to_nobody_may_refuse() throws IOException {
+        int refusing;
+        try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            refusing = listener.getLocalPort();
+        }
+        services(service("orders", 1, 1));
+        instance("127.0.0.1", refusing, true, true, ",\"shown\":false");
+
+        assertThat(examine(true).diagnoses()).isEmpty();
+    }
+
+    @Test
     void a_name_is_never_looked_up_by_a_probe() {
         services(service("orders", 1, 1));
         instance("evil.example", 80, true, true, "");

@@ -72,6 +72,7 @@ class ChecksTest {
         assertThat(checkup.reports())
                 .extracting(Checkup.Report::check)
                 .containsExactlyInAnyOrderElementsOf(checkup.names());
+        assertThat(checkup.reports()).allMatch(report -> report.ranMillis() > 0);
         assertThat(Files.readString(Path.of("../docs/OPERATING.md")).replaceAll("\\s+", " "))
                 .contains("The checks: `" + String.join("`, `", checkup.names()) + "`. ");
     }
@@ -298,6 +299,10 @@ class ChecksTest {
         var checkup = new Checkup(
                 fixture.loop, List.of(new Named("a", 60, looks), new Named("b", 600, looks)), fixture.findings);
         checkup.start();
+        assertThat(checkup.reports())
+                .containsExactly(
+                        new Checkup.Report("a", 0, false, "looks for the first time in 60 s or less"),
+                        new Checkup.Report("b", 0, false, "looks for the first time in 600 s or less"));
         fixture.pass(Duration.ofMinutes(20));
         assertThat(looks).containsOnly("a", "b");
         assertThat(looks.stream().filter("a"::equals)).hasSize(20);

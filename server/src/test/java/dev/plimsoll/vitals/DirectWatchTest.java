@@ -44,7 +44,7 @@ class DirectWatchTest {
                         DirectWatch.UNACCOUNTED,
                         "",
                         Severity.WARNING,
-                        "4194304 bytes taken, 1048577 in use, 0 accounted",
+                        "4.0 MiB taken, 1.0 MiB in use, 0.0 MiB accounted",
                         NOW.toEpochMilli(),
                         null));
         direct = new Direct(4 * MIB, 0);

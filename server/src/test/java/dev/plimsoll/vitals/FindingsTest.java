@@ -2,10 +2,14 @@ package dev.plimsoll.vitals;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class FindingsTest {
     private static final Condition FULL = new Condition("accounts", "an account is full", "give a larger line");
@@ -66,6 +70,30 @@ class FindingsTest {
                 .containsExactly(
                         "critical an account is full: registry since 1000",
                         "over an account is full: registry until 4000");
+    }
+
+    @Test
+    void each_is_logged_once_when_it_begins_becomes_critical_and_is_over() {
+        var log = (Logger) LoggerFactory.getLogger(Findings.class);
+        var lines = new ListAppender<ILoggingEvent>();
+        lines.start();
+        log.addAppender(lines);
+        try {
+            findings.found(FULL, "registry", Severity.WARNING, "90 %");
+            findings.found(FULL, "registry", Severity.WARNING, "95 %");
+            findings.found(FULL, "registry", Severity.CRITICAL, "100 %");
+            findings.found(FULL, "registry", Severity.CRITICAL, "101 %");
+            now = 4_000;
+            findings.over(FULL, "registry", "10 %");
+        } finally {
+            log.detachAppender(lines);
+        }
+        assertThat(lines.list)
+                .extracting(ILoggingEvent::toString)
+                .containsExactly(
+                        "[WARN] an account is full: registry: 90 %; give a larger line",
+                        "[ERROR] an account is full: registry: 100 %; give a larger line",
+                        "[INFO] an account is full: registry: over after 3 s: 10 %");
     }
 
     @Test
