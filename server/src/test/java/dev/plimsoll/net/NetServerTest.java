@@ -57,10 +57,9 @@ class NetServerTest {
                     assertThat(refused.ends()).isTrue();
                 }
             }
-            // A peer may see its end before it is told of.
-            await().until(() -> server.turnedAway.size() == 20);
             assertThat(server.server.connectionsRefused()).isEqualTo(20);
             assertThat(server.turnedAway)
+                    .hasSize(20)
                     .containsOnly("127.0.0.1: refused: connections of one address: 3 open (expected: at most that)");
             assertThat(server.server.connectionCount()).isEqualTo(3);
             assertThat(peers.get(0).get("/hello").body()).isEqualTo("hello");
