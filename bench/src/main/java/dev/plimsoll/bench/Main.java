@@ -58,7 +58,10 @@ public final class Main {
         if (options.text("target").isEmpty()) {
             throw new IllegalArgumentException("--target is missing (expected: host:port of the server)");
         }
-        Target target = Target.parse(options.text("target"), options.text("grpc"));
+        Target target = Target.parse(
+                options.text("target"),
+                options.text("grpc"),
+                options.choice("tls", "on", "off").equals("on"));
         boolean expecting = options.choice("expect", "on", "off").equals("on");
         Report report = new Report(scenario.name(), target.toString(), expecting);
         Progress progress = new Progress(out, terminal);
@@ -89,6 +92,7 @@ public final class Main {
     private static Options common(Options options) {
         return options.option("target", "", "host:port of the server's HTTP")
                 .option("grpc", "", "host:port of its gRPC; the target's port + 1000 when not given")
+                .option("tls", "off", "on: clients of gRPC speak TLS, and trust whatever certificate there is")
                 .option("pid", "", "the server's process on this machine, to sample its memory and processor time")
                 .option("expect", "on", "off: print only, judge nothing")
                 .option("loops", "2", "threads of the load");

@@ -73,6 +73,19 @@ final class SmokeTest {
         }
     }
 
+    /** At the smallest line there is. */
+    @Test
+    void tls_that_is_begun_and_not_ended_hurts_nobody() throws Exception {
+        try (StartedServer secure = StartedServer.startOverTls("--memory", "160m")) {
+            String storm = "handshakes --tls on --silent 600 --rate 200 --keys 2 --baseline 1 --seconds 2 --line 160m";
+
+            Ran ran = run(storm, secure);
+
+            assertThat(ran.status()).as(ran.output()).isZero();
+            assertThat(ran.output()).contains("verdict: pass").contains("over TLS");
+        }
+    }
+
     @Test
     void login_storm_is_inert_where_nobody_must_log_in() throws InterruptedException {
         Ran ran = run("loginstorm");

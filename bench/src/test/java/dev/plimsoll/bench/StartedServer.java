@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -41,6 +43,37 @@ record StartedServer(Process process, String http, String grpc, Path data) imple
             }
         }
         throw new AssertionError("the server did not become ready: " + Files.readString(log.toPath()));
+    }
+
+    /** One with a certificate of its own, which serves TLS and plaintext. */
+    static StartedServer startOverTls(String... more) throws Exception {
+        Path directory = Files.createTempDirectory(
+                Files.createDirectories(Path.of(System.getProperty("plimsoll.target"))), "tls-");
+        Path store = directory.resolve("store.p12");
+        String password = "changeit";
+        var words = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
+        words.addAll(List.of("-genkeypair", "-alias", "server", "-keyalg", "EC", "-dname", "CN=localhost"));
+        words.addAll(List.of("-storetype", "PKCS12", "-storepass", password, "-keystore", store.toString()));
+        Process made = new ProcessBuilder(words).redirectErrorStream(true).start();
+        String said = new String(made.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(made.waitFor()).as(said).isZero();
+        var keys = KeyStore.getInstance(store.toFile(), password.toCharArray());
+        Path certificate = directory.resolve("server.pem");
+        Path key = directory.resolve("server.key");
+        Files.writeString(
+                certificate, pem("CERTIFICATE", keys.getCertificate("server").getEncoded()));
+        Files.writeString(
+                key,
+                pem("PRIVATE KEY", keys.getKey("server", password.toCharArray()).getEncoded()));
+        var options = new ArrayList<>(List.of(more));
+        options.addAll(List.of("--tls.certificate", certificate.toString(), "--tls.key", key.toString()));
+        return start(options.toArray(new String[0]));
+    }
+
+    private static String pem(String kind, byte[] der) {
+        return "-----BEGIN " + kind + "-----\n" + Base64.getMimeEncoder().encodeToString(der) + "\n-----END " + kind
+                + "-----\n";
     }
 
     long pid() {

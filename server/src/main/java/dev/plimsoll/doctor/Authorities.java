@@ -20,6 +20,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 
 /** Whose signature under a server's certificate a command trusts: that of those this machine knows, or of a file's. */
 public final class Authorities {
@@ -28,15 +29,15 @@ public final class Authorities {
 
     private static final long MOST_BYTES = 1 << 20;
 
-    private final SSLSocketFactory sockets;
+    private final @Nullable SSLSocketFactory sockets; // null: those of this JVM, which take time to read
 
-    private Authorities(SSLSocketFactory sockets) {
+    private Authorities(@Nullable SSLSocketFactory sockets) {
         this.sockets = sockets;
     }
 
     /** Those that this JVM knows. */
     public static Authorities ofMachine() {
-        return new Authorities((SSLSocketFactory) SSLSocketFactory.getDefault());
+        return new Authorities(null);
     }
 
     /**
@@ -74,7 +75,7 @@ public final class Authorities {
     }
 
     SSLSocketFactory sockets() {
-        return sockets;
+        return sockets == null ? (SSLSocketFactory) SSLSocketFactory.getDefault() : sockets;
     }
 
     /** A connection that is not open yet; over TLS when the address says so. */
@@ -83,7 +84,7 @@ public final class Authorities {
             throw new IOException(uri + " is no address of the web");
         }
         if (connection instanceof HttpsURLConnection secured) {
-            secured.setSSLSocketFactory(sockets);
+            secured.setSSLSocketFactory(sockets());
         }
         return connection;
     }

@@ -45,25 +45,25 @@ final class Counting {
     }
 
     /** Tells who asks, and about what. */
-    static void tell(ClientRequest request, String ip, Traffic traffic) {
+    static void tell(ClientRequest request, RequestKind kind, String ip, Traffic traffic) {
         if (request instanceof ServiceQueryRequest query) {
-            traffic.by(ip, query.namespace(), query.serviceName());
+            traffic.by(kind, ip, query.namespace(), query.serviceName());
         } else if (request instanceof InstanceRequest instance) {
-            traffic.by(ip, instance.namespace(), instance.serviceName());
+            traffic.by(kind, ip, instance.namespace(), instance.serviceName());
         } else if (request instanceof BatchInstanceRequest batch) {
-            traffic.by(ip, batch.namespace(), batch.serviceName());
+            traffic.by(kind, ip, batch.namespace(), batch.serviceName());
         } else if (request instanceof PersistentInstanceRequest instance) {
-            traffic.by(ip, instance.namespace(), instance.serviceName());
+            traffic.by(kind, ip, instance.namespace(), instance.serviceName());
         } else if (request instanceof SubscribeServiceRequest subscription) {
-            traffic.by(ip, subscription.namespace(), subscription.serviceName());
+            traffic.by(kind, ip, subscription.namespace(), subscription.serviceName());
         } else if (request instanceof ConfigQueryRequest query) {
-            traffic.by(ip, query.tenant(), query.dataId());
+            traffic.by(kind, ip, query.tenant(), query.dataId());
         } else if (request instanceof ConfigPublishRequest publish) {
-            traffic.by(ip, publish.tenant(), publish.dataId());
+            traffic.by(kind, ip, publish.tenant(), publish.dataId());
         } else if (request instanceof ConfigRemoveRequest removal) {
-            traffic.by(ip, removal.tenant(), removal.dataId());
+            traffic.by(kind, ip, removal.tenant(), removal.dataId());
         } else {
-            traffic.by(ip, "", "");
+            traffic.by(kind, ip, "", "");
         }
     }
 

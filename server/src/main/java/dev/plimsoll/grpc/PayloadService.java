@@ -330,7 +330,7 @@ public final class PayloadService implements GrpcService {
         void is(ClientRequest request, String ip) {
             kind = Counting.kind(request);
             if (Traffic.tells(begunNanos)) {
-                Counting.tell(request, ip, traffic);
+                Counting.tell(request, kind, ip, traffic);
             }
         }
 

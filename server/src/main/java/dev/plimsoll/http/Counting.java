@@ -33,11 +33,11 @@ final class Counting implements HttpCounting {
     }
 
     @Override
-    public void tell(HttpCall call, Traffic traffic) {
+    public void tell(HttpCall call, RequestKind kind, Traffic traffic) {
         String service = call.parameter("serviceName");
         String name = service == null ? text(call.parameter("dataId")) : service;
         String namespace = call.parameter("namespaceId");
-        traffic.by(call.remoteIp(), namespace == null ? text(call.parameter("tenant")) : namespace, name);
+        traffic.by(kind, call.remoteIp(), namespace == null ? text(call.parameter("tenant")) : namespace, name);
     }
 
     private static String text(@Nullable String value) {

@@ -1,23 +1,34 @@
 package dev.plimsoll.net;
 
-import java.util.Iterator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The TLS handshakes under way. Whoever sends the first bytes of one has cost us an engine and its keys, and need not go on;
- * so there is a bound on them that is far below what connections may hold, and when it is reached the one whose peer has
- * been silent the longest gives way. One that waits for our own arithmetic is not silent. When nobody has been silent for
- * long enough, whoever comes is refused. Any thread.
+ * so there is a bound on them that is far below what connections may hold, and when it is reached one whose peer is silent
+ * gives way: first of the address that has the most, so that who comes from elsewhere finds a place at once, else of
+ * all. One that waits for our own arithmetic is not silent. When nobody is, whoever comes is refused. Any thread.
+ *
+ * <p>Of four places {@code A} has three and {@code B} one; {@code C} comes, and the oldest of {@code A} goes.
  */
 final class Handshakes {
     /** A peer across the world answers in a third of this. */
     static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);
 
+    /** With those of an address that has more than its share. */
+    static final long LITTLE_PATIENCE = TimeUnit.MILLISECONDS.toNanos(250);
+
+    static final long NEVER = Long.MAX_VALUE;
+
     /** One that is under way. */
     interface Handshake {
+        /** Where its peer is. */
+        String address();
+
         /**
          * Since when it is the peer's turn: bytes that make nothing whole do not count, or one a second would do.
          * {@link #NEVER} while it is ours.
@@ -28,12 +39,9 @@ final class Handshakes {
         void giveWay();
     }
 
-    static final long NEVER = Long.MAX_VALUE;
-
     private final int most;
     private final Set<Handshake> underWay = new LinkedHashSet<>(); // guarded by this; the first began first
-    private long refused; // guarded by this, as is the next
-    private long gaveWay;
+    private final Map<String, Integer> ofAddress = new HashMap<>(); // guarded by this; of those under way
 
     Handshakes(int most) {
         this.most = most;
@@ -44,14 +52,14 @@ final class Handshakes {
         Handshake victim = null;
         synchronized (this) {
             if (underWay.size() >= most) {
-                victim = silent(nanoTime);
+                victim = victim(handshake.address(), nanoTime);
                 if (victim == null) {
-                    refused++;
                     return false;
                 }
-                gaveWay++;
+                end(victim);
             }
             underWay.add(handshake);
+            ofAddress.merge(handshake.address(), 1, Integer::sum);
         }
         if (victim != null) {
             victim.giveWay();
@@ -59,12 +67,26 @@ final class Handshakes {
         return true;
     }
 
-    private @Nullable Handshake silent(long nanoTime) {
-        for (Iterator<Handshake> all = underWay.iterator(); all.hasNext(); ) {
-            Handshake handshake = all.next();
+    private @Nullable Handshake victim(String comer, long nanoTime) {
+        String fullest = "";
+        int mostOfOne = 0;
+        for (Map.Entry<String, Integer> address : ofAddress.entrySet()) {
+            if (address.getValue() > mostOfOne) {
+                fullest = address.getKey();
+                mostOfOne = address.getValue();
+            }
+        }
+        // Else two addresses would take each other's places for ever.
+        boolean unfair = mostOfOne > 2 * (ofAddress.getOrDefault(comer, 0) + 1);
+        Handshake ofFullest = unfair ? silent(fullest, nanoTime - LITTLE_PATIENCE) : null;
+        return ofFullest == null ? silent(null, nanoTime - PATIENCE) : ofFullest;
+    }
+
+    /** @param address null for any */
+    private @Nullable Handshake silent(@Nullable String address, long before) {
+        for (Handshake handshake : underWay) {
             long since = handshake.silentSince();
-            if (since != NEVER && nanoTime - since >= PATIENCE) {
-                all.remove();
+            if (since != NEVER && since - before <= 0 && (address == null || address.equals(handshake.address()))) {
                 return handshake;
             }
         }
@@ -73,18 +95,12 @@ final class Handshakes {
 
     /** It is over, whatever came of it; also when it had no place. */
     synchronized void end(Handshake handshake) {
-        underWay.remove(handshake);
+        if (underWay.remove(handshake)) {
+            ofAddress.computeIfPresent(handshake.address(), (address, n) -> n == 1 ? null : n - 1);
+        }
     }
 
     synchronized int count() {
         return underWay.size();
-    }
-
-    synchronized long refused() {
-        return refused;
-    }
-
-    synchronized long gaveWay() {
-        return gaveWay;
     }
 }

@@ -13,8 +13,8 @@ public interface HttpCounting {
         }
 
         @Override
-        public void tell(HttpCall call, Traffic traffic) {
-            traffic.by(call.remoteIp(), "", "");
+        public void tell(HttpCall call, RequestKind kind, Traffic traffic) {
+            traffic.by(kind, call.remoteIp(), "", "");
         }
     };
 
@@ -22,5 +22,5 @@ public interface HttpCounting {
     RequestKind kind(String method, String path);
 
     /** Tells who asks, and about what; for one request in many, before its handler is called. */
-    void tell(HttpCall call, Traffic traffic);
+    void tell(HttpCall call, RequestKind kind, Traffic traffic);
 }

@@ -6,7 +6,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -125,15 +124,10 @@ final class PortDetector extends ByteToMessageDecoder implements TcpConnection.P
             since = connection.nanoTime();
             if (!done.isSuccess() && net.tls() != null) {
                 net.tls().failed(connection.remoteIp(), done.cause());
-                connection.turnAway("the TLS handshake failed: " + words(done.cause()));
+                connection.turnAway("the TLS handshake failed: " + Tls.words(done.cause()));
             }
         }
         super.userEventTriggered(ctx, event);
-    }
-
-    /** Without the bytes that were no record. */
-    private static String words(Throwable cause) {
-        return cause instanceof NotSslRecordException ? "not a TLS record" : String.valueOf(cause.getMessage());
     }
 
     @Override

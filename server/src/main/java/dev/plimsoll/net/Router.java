@@ -139,7 +139,7 @@ public final class Router {
             call.enter(place);
             call.parseParameters(body, parameterLimit);
             if (Traffic.tells(begun)) {
-                counting.tell(call, traffic);
+                counting.tell(call, route.kind(), traffic);
             }
             CompletionStage<?> first = route.check().first(call);
             if (first == null) {

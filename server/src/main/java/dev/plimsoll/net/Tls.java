@@ -6,7 +6,9 @@ import dev.plimsoll.vitals.Condition;
 import dev.plimsoll.vitals.Findings;
 import dev.plimsoll.vitals.Severity;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslContext;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -128,8 +130,16 @@ public final class Tls {
         long now = System.nanoTime();
         long logged = failureLoggedAt.get();
         if (now - logged >= FAILURES_LOGGED_EVERY && failureLoggedAt.compareAndSet(logged, now)) {
-            log.warn("TLS handshake with {} failed: {}; {} failed so far", remoteIp, cause.getMessage(), so);
+            log.warn("TLS handshake with {} failed: {}; {} failed so far", remoteIp, words(cause), so);
         }
+    }
+
+    /** Why a handshake came to nothing. */
+    static String words(Throwable cause) {
+        if (cause instanceof NotSslRecordException) {
+            return "not a TLS record"; // without the bytes that were none
+        }
+        return cause instanceof ClosedChannelException ? "the connection ended" : String.valueOf(cause.getMessage());
     }
 
     Executor handshakes() {

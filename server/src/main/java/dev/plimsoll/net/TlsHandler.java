@@ -68,6 +68,11 @@ final class TlsHandler extends SslHandler implements TlsRecords.Sender, Handshak
     }
 
     @Override
+    public String address() {
+        return connection.remoteIp();
+    }
+
+    @Override
     public long silentSince() {
         return working.tasks.get() > 0 ? Handshakes.NEVER : working.doneAt;
     }
@@ -129,7 +134,7 @@ final class TlsHandler extends SslHandler implements TlsRecords.Sender, Handshak
         pumping = true;
         boolean began = false;
         try {
-            while (!sending && !waiting.isEmpty()) {
+            while (!sending && waiting != null && !waiting.isEmpty()) { // a flush may find that the peer is gone
                 if (!records.tryTake(this, connection.nanoTime())) {
                     awaiting = true;
                     return;

@@ -9,7 +9,6 @@ import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -67,7 +66,16 @@ public final class Host {
         return ManagementFactory.getThreadMXBean().getDaemonThreadCount();
     }
 
+    /** Linux tells how many there are as a size; before 6.2, and elsewhere, they are gone through, 5,000 in 4 ms. */
     public OptionalLong openFiles() {
+        try {
+            long told = Files.size(root.resolve("proc/self/fd"));
+            if (told > 0) {
+                return OptionalLong.of(told);
+            }
+        } catch (IOException e) {
+            // not Linux
+        }
         return unix(UnixOperatingSystemMXBean::getOpenFileDescriptorCount);
     }
 
@@ -75,13 +83,9 @@ public final class Host {
         return unix(UnixOperatingSystemMXBean::getMaxFileDescriptorCount);
     }
 
-    /** Processor time used so far, in nanoseconds. */
+    /** Processor time used so far, in nanoseconds; 0 where the system does not tell. */
     public long processorNanos() {
-        return ProcessHandle.current()
-                .info()
-                .totalCpuDuration()
-                .map(Duration::toNanos)
-                .orElse(0L);
+        return Math.max(0, unix(UnixOperatingSystemMXBean::getProcessCpuTime).orElse(0));
     }
 
     /** How much of the machine's processors is used, by whomever, 0 to 1; NaN where the system does not tell. */

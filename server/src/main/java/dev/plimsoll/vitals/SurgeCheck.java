@@ -65,7 +65,7 @@ final class SurgeCheck implements Check {
             String evidence = String.format(
                     Locale.ROOT, "%s: %.0f a second for two minutes, usually at most %.1f", kind.word(), now, most);
             if (now > most * TIMES + FEW) {
-                findings.found(SURGE, kind.word(), Severity.WARNING, evidence + by());
+                findings.found(SURGE, kind.word(), Severity.WARNING, evidence + by(kind));
             } else if (now <= most * TIMES_OVER + FEW) {
                 findings.over(SURGE, kind.word(), evidence);
             }
@@ -103,17 +103,23 @@ final class SurgeCheck implements Check {
         return Arrays.copyOf(numbers, n);
     }
 
-    private String by() {
-        return "; most from " + words(traffic.addresses()) + "; in namespace " + words(traffic.namespaces())
-                + "; about " + words(traffic.names());
+    /** Three addresses, two namespaces and three names at most, since a finding has room for no more. */
+    private String by(RequestKind kind) {
+        Traffic.Askers askers = traffic.askers(kind);
+        return words("; most from ", askers.addresses(), 3)
+                + words("; in namespace ", askers.namespaces(), 2)
+                + words("; about ", askers.names(), 3);
     }
 
-    private static String words(Talkers talkers) {
-        String most = talkers.most(3).stream()
+    private static String words(String what, Talkers talkers, int count) {
+        if (talkers.isSilent()) {
+            return "";
+        }
+        String most = talkers.most(count).stream()
                 .map(talker -> (talker.name().isEmpty() ? "public" : talker.name()) + " "
                         + Math.round(talker.share() * 100) + " %")
                 .collect(Collectors.joining(", "));
-        return most.isEmpty() ? "nobody known" : most;
+        return what + (most.isEmpty() ? "many, none with a twentieth" : most);
     }
 
     private static String gauge(RequestKind kind) {

@@ -1,29 +1,55 @@
 package dev.plimsoll.vitals;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Those that are heard most often, of any number, in a fixed place: a name that has no place takes that of the one heard
- * least, with its count, so that no frequent one is missed and counts are too high rather than too low (Metwally's
- * space-saving). Counts are halved each minute, so that what was long ago is forgotten. Any thread.
+ * least, with its count, so that no frequent one is missed (Metwally's space-saving). How much of a count was taken over is
+ * remembered: only the rest is surely the name's own, and among many who speak alike nobody is named. Counts are halved
+ * each minute, so that what was long ago is forgotten. Any thread.
  */
 public final class Talkers {
-    static final int PLACES = 32;
+    /** Whoever is heard once in so many times has one. */
+    static final int PLACES = 16;
 
     private static final int MAX_LENGTH = 128;
-    static final long HEAP_BYTES = PLACES * (2L * MAX_LENGTH + 64 + 16) + 128;
+
+    /** Names of two bytes a letter, each with its object, its reference and two counts. */
+    static final long HEAP_BYTES = PLACES * (2L * MAX_LENGTH + 64 + 24) + 192;
+
+    private static final double LEAST_SHARE = 0.05;
 
     private final String[] names = new String[PLACES];
     private final long[] counts = new long[PLACES];
+    private final long[] takenOver = new long[PLACES]; // of counts: what was another's
     private long heard;
 
-    /** @param share of all that were heard lately, 0 to 1; at most by what the least heard one has too much */
-    public record Talker(String name, double share) {}
+    /**
+     * One who is heard often.
+     *
+     * @param name fit to be shown: without its middle when it is long, and without what would end a line
+     * @param share of all that were heard lately, 0 to 1; at least
+     */
+    public record Talker(String name, double share) {
+        static final int MAX_SHOWN = 40;
+
+        private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\u2028\\u2029]");
+        private static final int BEGIN = 10;
+
+        public Talker {
+            if (name.length() > MAX_SHOWN) {
+                name = name.substring(0, BEGIN) + "..." + name.substring(name.length() - MAX_SHOWN + BEGIN + 3);
+            }
+            name = CONTROL.matcher(name).replaceAll("?");
+        }
+    }
 
     Talkers() {
-        java.util.Arrays.fill(names, "");
+        Arrays.fill(names, "");
     }
 
     synchronized void heard(String name) {
@@ -40,23 +66,31 @@ public final class Talkers {
             }
         }
         names[least] = known;
+        takenOver[least] = counts[least];
         counts[least]++;
     }
 
     /** A minute has passed. */
     synchronized void fade() {
-        heard = heard / 2;
+        heard /= 2;
         for (int i = 0; i < PLACES; i++) {
             counts[i] /= 2;
+            takenOver[i] = (takenOver[i] + 1) / 2; // rather too much
         }
     }
 
-    /** The most frequent first, {@code most} of them. */
+    /** Whether nobody was heard lately. */
+    synchronized boolean isSilent() {
+        return heard == 0;
+    }
+
+    /** The most frequent first, {@code most} of them; none that may have been heard less than once in twenty times. */
     public synchronized List<Talker> most(int most) {
         var all = new ArrayList<Talker>();
         for (int i = 0; i < PLACES; i++) {
-            if (counts[i] > 0) {
-                all.add(new Talker(names[i], Math.min(1, (double) counts[i] / Math.max(1, heard))));
+            double share = Math.min(1, (double) (counts[i] - takenOver[i]) / Math.max(1, heard));
+            if (share >= LEAST_SHARE) {
+                all.add(new Talker(names[i], share));
             }
         }
         all.sort(Comparator.comparingDouble(Talker::share).reversed().thenComparing(Talker::name));

@@ -9,8 +9,8 @@ import java.util.function.LongSupplier;
 /** What clients ask, how fast they are answered, and who asks most. Any thread. */
 public final class Traffic {
     /** All that is counted here. */
-    public static final long HEAP_BYTES =
-            (RequestKind.values().length + 1L) * Latency.HEAP_BYTES + 4 * Talkers.HEAP_BYTES;
+    public static final long HEAP_BYTES = (RequestKind.values().length + 1L) * Latency.HEAP_BYTES
+            + (3L * RequestKind.values().length + 1) * Talkers.HEAP_BYTES;
 
     private static final int ONE_IN = 16;
 
@@ -19,16 +19,22 @@ public final class Traffic {
     private final Latency pushes = new Latency();
     private final LongAdder refused = new LongAdder();
     private final LongAdder failed = new LongAdder();
-    private final Talkers addresses = new Talkers();
-    private final Talkers namespaces = new Talkers();
-    private final Talkers names = new Talkers();
+    private final Map<RequestKind, Askers> askers = new EnumMap<>(RequestKind.class);
     private final Talkers logins = new Talkers();
+
+    /**
+     * Who asks, and about what.
+     *
+     * @param names of services and configurations
+     */
+    public record Askers(Talkers addresses, Talkers namespaces, Talkers names) {}
 
     /** @param nanoTime a clock that never goes back, for any thread */
     public Traffic(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         for (RequestKind kind : RequestKind.values()) {
             kinds.put(kind, new Latency());
+            askers.put(kind, new Askers(new Talkers(), new Talkers(), new Talkers()));
         }
     }
 
@@ -56,11 +62,12 @@ public final class Traffic {
      * @param namespace "" when the request has none, or none was read
      * @param name of a service or a configuration; "" as above
      */
-    public void by(String address, String namespace, String name) {
-        addresses.heard(address);
+    public void by(RequestKind kind, String address, String namespace, String name) {
+        Askers heard = askers(kind);
+        heard.addresses().heard(address);
         if (!name.isEmpty()) {
-            namespaces.heard(namespace);
-            names.heard(name);
+            heard.namespaces().heard(namespace);
+            heard.names().heard(name);
         }
     }
 
@@ -71,9 +78,11 @@ public final class Traffic {
 
     /** A minute has passed: what was heard before counts half. */
     void fade() {
-        addresses.fade();
-        namespaces.fade();
-        names.fade();
+        for (Askers each : askers.values()) {
+            each.addresses().fade();
+            each.namespaces().fade();
+            each.names().fade();
+        }
         logins.fade();
     }
 
@@ -105,16 +114,9 @@ public final class Traffic {
         return failed.sum();
     }
 
-    public Talkers addresses() {
-        return addresses;
-    }
-
-    public Talkers namespaces() {
-        return namespaces;
-    }
-
-    public Talkers names() {
-        return names;
+    /** Of requests of this kind, as far as they are told of. */
+    public Askers askers(RequestKind kind) {
+        return Objects.requireNonNull(askers.get(kind));
     }
 
     public Talkers logins() {

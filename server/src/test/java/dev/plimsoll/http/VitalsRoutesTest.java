@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.plimsoll.vitals.Condition;
 import dev.plimsoll.vitals.RequestKind;
 import dev.plimsoll.vitals.Severity;
+import dev.plimsoll.vitals.Traffic;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,9 +108,11 @@ class VitalsRoutesTest {
         for (int i = 0; i < 400; i++) {
             server.get("/nacos/v1/ns/instance/list?serviceName=orders&namespaceId=dev");
         }
-        assertThat(server.traffic.addresses().most(1).get(0).name()).isEqualTo("127.0.0.1");
-        assertThat(server.traffic.namespaces().most(1).get(0).name()).isEqualTo("dev");
-        assertThat(server.traffic.names().most(1).get(0).name()).isEqualTo("orders");
+        Traffic.Askers askers = server.traffic.askers(RequestKind.QUERY);
+        assertThat(askers.addresses().most(1).get(0).name()).isEqualTo("127.0.0.1");
+        assertThat(askers.namespaces().most(1).get(0).name()).isEqualTo("dev");
+        assertThat(askers.names().most(1).get(0).name()).isEqualTo("orders");
+        assertThat(server.traffic.askers(RequestKind.BEAT).addresses().most(1)).isEmpty();
     }
 
     private long count(RequestKind kind) {

@@ -2,6 +2,8 @@ package dev.plimsoll.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class HandshakesTest {
@@ -9,8 +11,18 @@ class HandshakesTest {
     private long now = 1;
 
     private final class Peer implements Handshakes.Handshake {
+        private final String address;
         private long silentSince = now;
         private boolean closed;
+
+        Peer(String address) {
+            this.address = address;
+        }
+
+        @Override
+        public String address() {
+            return address;
+        }
 
         @Override
         public long silentSince() {
@@ -27,9 +39,9 @@ class HandshakesTest {
         }
     }
 
-    private final Peer first = new Peer();
-    private final Peer second = new Peer();
-    private final Peer third = new Peer();
+    private final Peer first = new Peer("10.0.0.1");
+    private final Peer second = new Peer("10.0.0.2");
+    private final Peer third = new Peer("10.0.0.3");
 
     @Test
     void there_is_a_place_for_each_until_all_are_taken() {
@@ -39,7 +51,6 @@ class HandshakesTest {
         handshakes.end(first);
         assertThat(third.begins()).isTrue();
         assertThat(handshakes.count()).isEqualTo(2);
-        assertThat(handshakes.refused()).isEqualTo(1);
     }
 
     @Test
@@ -52,7 +63,6 @@ class HandshakesTest {
         assertThat(first.closed).isFalse();
         assertThat(second.closed).isTrue();
         assertThat(handshakes.count()).isEqualTo(2);
-        assertThat(handshakes.gaveWay()).isEqualTo(1);
         handshakes.end(second); // its connection closes
         assertThat(handshakes.count()).isEqualTo(2);
     }
@@ -77,5 +87,26 @@ class HandshakesTest {
         handshakes.end(second);
         handshakes.end(first);
         assertThat(handshakes.count()).isZero();
+    }
+
+    @Test
+    void an_address_that_has_more_than_its_share_gives_way_sooner() {
+        var many = new Handshakes(6);
+        List<Peer> crowd = Stream.generate(() -> new Peer("10.0.0.9")).limit(5).toList();
+        crowd.forEach(peer -> many.begin(peer, now));
+        many.begin(first, now);
+        assertThat(many.begin(second, now)).as("nobody is silent yet").isFalse();
+        now += Handshakes.LITTLE_PATIENCE;
+        assertThat(many.begin(new Peer("10.0.0.9"), now))
+                .as("the crowd has its share")
+                .isFalse();
+        assertThat(many.begin(second, now)).isTrue();
+        assertThat(crowd).extracting(peer -> peer.closed).containsExactly(true, false, false, false, false);
+        assertThat(first.closed).isFalse();
+        assertThat(many.begin(third, now)).as("four against none are too many").isTrue();
+        assertThat(many.begin(new Peer("10.0.0.2"), now))
+                .as("three against one are not")
+                .isFalse();
+        assertThat(many.count()).isEqualTo(6);
     }
 }

@@ -37,7 +37,8 @@ class SurgeCheckTest {
 
         fixture.rate(QUERIES, 400);
         for (int i = 0; i < 80; i++) {
-            fixture.traffic.by(i % 4 == 0 ? "10.0.0.8" : "10.0.0.7", "dev", i % 10 == 0 ? "users" : "orders");
+            fixture.traffic.by(
+                    RequestKind.QUERY, i % 4 == 0 ? "10.0.0.8" : "10.0.0.7", "dev", i % 10 == 0 ? "users" : "orders");
         }
         fixture.pass(Duration.ofMinutes(2));
         look();
@@ -51,6 +52,56 @@ class SurgeCheckTest {
         fixture.pass(Duration.ofMinutes(2));
         look();
         assertThat(fixture.found()).isEmpty();
+    }
+
+    @Test
+    void who_asks_for_something_else_is_not_named() {
+        usual(40);
+        fixture.rate(QUERIES, 400);
+        for (int i = 0; i < 1_000; i++) {
+            fixture.traffic.by(RequestKind.BEAT, "10.0.0.1", "prod", "payments");
+            fixture.traffic.by(RequestKind.QUERY, "10.0.0.7", "", "orders");
+        }
+        assertThat(surge()).endsWith("; most from 10.0.0.7 100 %; in namespace public 100 %; about orders 100 %");
+    }
+
+    @Test
+    void a_flood_from_everywhere_about_everything_names_nobody() {
+        usual(40);
+        fixture.rate(QUERIES, 40_000);
+        for (int i = 0; i < 200_000; i++) {
+            fixture.traffic.by(RequestKind.QUERY, "10.0." + i / 250 % 250 + "." + i % 250, "ns" + i, "service" + i);
+        }
+        assertThat(surge())
+                .endsWith(
+                        "; most from many, none with a twentieth; in namespace many, none with a twentieth; about many,"
+                                + " none with a twentieth");
+    }
+
+    @Test
+    void whatever_names_clients_give_the_evidence_is_one_line_that_is_not_cut() {
+        usual(40);
+        fixture.rate(QUERIES, 1_000_000);
+        for (int i = 0; i < 1_000; i++) {
+            String name = i % 3 + "\n" + "x".repeat(5_000);
+            fixture.traffic.by(RequestKind.QUERY, name, name, name);
+        }
+        assertThat(surge()).hasSizeLessThan(500).doesNotContain("\n").endsWith("%");
+    }
+
+    private void usual(double rate) {
+        fixture.rate(QUERIES, rate);
+        fixture.pass(Duration.ofHours(2));
+        look();
+        assertThat(fixture.found()).isEmpty();
+    }
+
+    /** What is said of the surge that is there now. */
+    private String surge() {
+        fixture.pass(Duration.ofMinutes(2));
+        look();
+        assertThat(fixture.found()).containsExactly("more requests than usual: query warning");
+        return fixture.findings.current().get(0).evidence();
     }
 
     @Test

@@ -19,7 +19,9 @@ class VitalsBytesTest {
             for (RequestKind kind : RequestKind.values()) {
                 traffic.answered(kind, traffic.begin());
             }
-            traffic.by(i + LONG, i + LONG, i + LONG);
+            for (RequestKind kind : RequestKind.values()) {
+                traffic.by(kind, i + LONG, i + LONG, i + LONG);
+            }
             traffic.loginBy(i + LONG, i + LONG);
         }
         assertCharge(GraphLayout.parseInstance(traffic).totalSize(), Traffic.HEAP_BYTES);

@@ -1,9 +1,13 @@
 package dev.plimsoll.bench.client;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslContext;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
@@ -39,11 +43,13 @@ public final class NacosClient {
     public static final class Paths {
         final InetSocketAddress server;
         final String token;
+        final @Nullable SslContext tls;
         final byte[] unary;
         final byte[] stream;
 
-        public Paths(InetSocketAddress server, String token) {
-            this.server = server;
+        public Paths(Target target, String token) {
+            this.server = target.grpc();
+            this.tls = target.tls() ? TlsPeer.trustingAnybody() : null;
             this.token = token;
             String authority = server.getHostString() + ":" + server.getPort();
             unary = Frames.requestHeaders(authority, "/Request/request");
@@ -74,13 +80,26 @@ public final class NacosClient {
             ClientLoops loops, Paths paths, Windows windows, Events events) {
         NacosClient client = new NacosClient(loops, paths, windows, events);
         ChannelFuture connecting =
-                loops.bootstrap(client.loop).handler(client.http2).connect(paths.server);
+                loops.bootstrap(client.loop).handler(client.handler()).connect(paths.server);
         connecting.addListener((ChannelFutureListener) done -> {
             if (!done.isSuccess()) {
                 client.connected.completeExceptionally(new WireException("connect: " + done.cause()));
             }
         });
         return client.connected;
+    }
+
+    private ChannelHandler handler() {
+        SslContext tls = paths.tls;
+        if (tls == null) {
+            return http2;
+        }
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(tls.newHandler(channel.alloc()), http2);
+            }
+        };
     }
 
     private void serverCheck() {

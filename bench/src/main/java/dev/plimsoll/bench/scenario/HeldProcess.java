@@ -36,6 +36,8 @@ final class HeldProcess implements AutoCloseable {
                 run.target().http().getHostString() + ":" + run.target().http().getPort(),
                 "--grpc",
                 run.target().grpc().getHostString() + ":" + run.target().grpc().getPort(),
+                "--tls",
+                run.target().tls() ? "on" : "off",
                 "--connections",
                 Integer.toString(connections),
                 "--service",

@@ -18,13 +18,12 @@ final class HttpClients {
     private HttpClients() {}
 
     static List<HttpConnection> connect(Run run, int count, Consumer<String> lost) {
-        boolean local = run.target().http().getAddress().isLoopbackAddress();
         Semaphore turns = new Semaphore(CONNECTING_AT_A_TIME);
         List<CompletableFuture<HttpConnection>> all = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             turns.acquireUninterruptibly();
             CompletableFuture<HttpConnection> one = HttpConnection.connect(
-                    run.loops(), local ? address(i) : null, run.target().http(), lost);
+                    run.loops(), addressOf(run, i), run.target().http(), lost);
             all.add(one);
             one.whenComplete((connection, error) -> turns.release());
             if (i % 100 == 0) {
@@ -32,6 +31,13 @@ final class HttpClients {
             }
         }
         return all.stream().map(run::await).toList();
+    }
+
+    /** Where a client comes from; null for the system's choice, when the target is elsewhere. */
+    static @Nullable InetAddress addressOf(Run run, int client) {
+        return run.target().http().getAddress().isLoopbackAddress()
+                ? address(client % (200 * 200 * PER_ADDRESS))
+                : null;
     }
 
     private static @Nullable InetAddress address(int client) {

@@ -49,7 +49,7 @@ public final class Run {
             Options options,
             String prefix) {
         this.target = target;
-        this.paths = new NacosClient.Paths(target.grpc(), "");
+        this.paths = new NacosClient.Paths(target, "");
         this.loops = loops;
         this.probe = probe;
         this.report = report;
@@ -91,7 +91,7 @@ public final class Run {
 
     /** Clients that connect from here on send this token with every message. */
     void loggedIn(String token) {
-        paths = new NacosClient.Paths(target.grpc(), token);
+        paths = new NacosClient.Paths(target, token);
     }
 
     CompletableFuture<NacosClient> connecting(Windows windows, Events events) {
@@ -104,7 +104,12 @@ public final class Run {
 
     /** One whose times are not to depend on what the others keep the run's loops busy with. */
     NacosClient connect(ClientLoops own, Events events) {
-        return await(NacosClient.connect(own, paths, Windows.WIDE, events));
+        return await(connecting(own, events));
+    }
+
+    /** The same, which may come to nothing. */
+    CompletableFuture<NacosClient> connecting(ClientLoops own, Events events) {
+        return NacosClient.connect(own, paths, Windows.WIDE, events);
     }
 
     /** Connects many, a few at a time. */

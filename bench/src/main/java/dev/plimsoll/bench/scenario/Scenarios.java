@@ -20,6 +20,7 @@ public final class Scenarios {
                 new ConfigRead(),
                 new ConfigPublish(),
                 new Deaf(),
+                new Handshakes(),
                 new OneWay(),
                 new Connections(),
                 new Storm(),
