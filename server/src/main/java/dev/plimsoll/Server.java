@@ -51,6 +51,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -102,10 +104,15 @@ public final class Server implements AutoCloseable {
                 new ArrayBlockingQueue<>(MAX_WAITING_HANDSHAKES),
                 task -> daemon(task, "handshakes"));
         handshakers.allowCoreThreadTimeOut(true);
-        Optional<Tls> tls = settings.tls().settings().map(how -> new Tls(how, clock, findings, handshakers));
+        // This takes as long as opening the database does, and neither needs the other.
+        Optional<CompletableFuture<Tls>> preparing = settings.tls()
+                .settings()
+                .map(how ->
+                        CompletableFuture.supplyAsync(() -> new Tls(how, clock, findings, handshakers), handshakers));
         StoreSettings store = StoreSettings.in(settings.data());
         var sqlite = SqliteJournal.open(store, accounts.journal(), clock);
         this.journal = sqlite;
+        Optional<Tls> tls = preparing.map(future -> prepared(future, sqlite));
         this.registryLoop = new ThreadLoop("registry", MAX_WAITING_COMMANDS);
         this.configLoop = new ThreadLoop("config", MAX_WAITING_COMMANDS);
         this.sessionLoop = new ThreadLoop("sessions", MAX_WAITING_COMMANDS);
@@ -319,6 +326,18 @@ public final class Server implements AutoCloseable {
         handshakers.shutdownNow();
         reads.shutdown();
         journal.close();
+    }
+
+    private static Tls prepared(CompletableFuture<Tls> preparing, Journal journal) {
+        try {
+            return preparing.join();
+        } catch (CompletionException e) {
+            journal.close();
+            if (e.getCause() instanceof Refusal refusal) {
+                throw refusal;
+            }
+            throw e;
+        }
     }
 
     private static Webhook webhook(URI address, Settings settings, InstantSource clock) {

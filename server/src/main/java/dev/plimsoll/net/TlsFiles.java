@@ -5,20 +5,22 @@ import io.netty.handler.codec.http2.Http2SecurityUtil;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
@@ -29,8 +31,13 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** What the files of TLS held at one moment, before and after it was found to be good. Blocks while it reads. */
@@ -86,32 +93,149 @@ record TlsFiles(byte[] chain, byte[] key, byte[] trust) {
         return new Ready(context(settings, certificates, privateKey), ends);
     }
 
+    /** By way of the JDK alone: Netty's builder tries out a key store first, which takes as long as all the rest. */
     private SslContext context(TlsSettings settings, List<X509Certificate> certificates, PrivateKey privateKey) {
-        Path trust = settings.trust();
+        var applications = new ApplicationProtocolConfig(
+                ApplicationProtocolConfig.Protocol.ALPN,
+                ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                ApplicationProtocolNames.HTTP_2,
+                ApplicationProtocolNames.HTTP_1_1);
+        ClientAuth clients =
+                switch (settings.clients()) {
+                    case OFF -> ClientAuth.NONE;
+                    case OPTIONAL -> ClientAuth.OPTIONAL;
+                    case REQUIRED -> ClientAuth.REQUIRE;
+                };
         try {
-            SslContextBuilder builder = SslContextBuilder.forServer(privateKey, certificates)
-                    .sslProvider(SslProvider.JDK)
-                    .protocols(settings.protocols())
-                    .ciphers(ciphers(settings), SupportedCipherSuiteFilter.INSTANCE)
-                    .clientAuth(
-                            switch (settings.clients()) {
-                                case OFF -> ClientAuth.NONE;
-                                case OPTIONAL -> ClientAuth.OPTIONAL;
-                                case REQUIRED -> ClientAuth.REQUIRE;
-                            })
-                    .sessionCacheSize(SESSIONS)
-                    .applicationProtocolConfig(new ApplicationProtocolConfig(
-                            ApplicationProtocolConfig.Protocol.ALPN,
-                            ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
-                            ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
-                            ApplicationProtocolNames.HTTP_2,
-                            ApplicationProtocolNames.HTTP_1_1));
-            if (settings.clients() != TlsSettings.Clients.OFF && trust != null) {
-                builder.trustManager(certificates("tls.trust", trust, this.trust));
-            }
-            return builder.build();
-        } catch (SSLException | IllegalArgumentException e) {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(new KeyManager[] {new OneKey(privateKey, certificates)}, trusted(settings), null);
+            context.getServerSessionContext().setSessionCacheSize(SESSIONS);
+            return new JdkSslContext(
+                    context,
+                    false,
+                    ciphers(settings),
+                    SupportedCipherSuiteFilter.INSTANCE,
+                    applications,
+                    clients,
+                    settings.protocols().toArray(String[]::new),
+                    false);
+        } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
             throw new InvalidRequest("tls: " + reason(e));
+        }
+    }
+
+    private TrustManager[] trusted(TlsSettings settings) throws GeneralSecurityException, IOException {
+        Path trust = settings.trust();
+        if (settings.clients() == TlsSettings.Clients.OFF || trust == null) {
+            return new TrustManager[] {new TrustNobody()};
+        }
+        KeyStore authorities = KeyStore.getInstance(KeyStore.getDefaultType());
+        authorities.load(null, null);
+        int n = 0;
+        for (X509Certificate certificate : certificates("tls.trust", trust, this.trust)) {
+            authorities.setCertificateEntry(Integer.toString(n++), certificate);
+        }
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(authorities);
+        return factory.getTrustManagers();
+    }
+
+    /**
+     * Offers what there is, if it is of the kind that was asked for. A key store would encrypt and decrypt it first, with ten
+     * thousand rounds each.
+     */
+    private static final class OneKey extends X509ExtendedKeyManager {
+        private static final String ALIAS = "plimsoll";
+
+        private final PrivateKey key;
+        private final X509Certificate[] chain;
+
+        OneKey(PrivateKey key, List<X509Certificate> chain) {
+            this.key = key;
+            this.chain = chain.toArray(X509Certificate[]::new);
+        }
+
+        @Override
+        public @Nullable String chooseEngineServerAlias(
+                String keyType, Principal @Nullable [] issuers, SSLEngine engine) {
+            return keyType.equals(chain[0].getPublicKey().getAlgorithm()) ? ALIAS : null;
+        }
+
+        @Override
+        public @Nullable String chooseServerAlias(String keyType, Principal @Nullable [] issuers, Socket socket) {
+            return keyType.equals(chain[0].getPublicKey().getAlgorithm()) ? ALIAS : null;
+        }
+
+        @Override
+        public X509Certificate[] getCertificateChain(String alias) {
+            return chain.clone();
+        }
+
+        @Override
+        public PrivateKey getPrivateKey(String alias) {
+            return key;
+        }
+
+        @Override
+        public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
+            return new String[] {ALIAS};
+        }
+
+        @Override
+        public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
+            return null;
+        }
+
+        @Override
+        public @Nullable String chooseClientAlias(String[] keyTypes, Principal @Nullable [] issuers, Socket socket) {
+            return null;
+        }
+    }
+
+    /** For a server that asks for no certificate. Without it the JDK reads all authorities it knows, for 0.2 s. */
+    private static final class TrustNobody extends X509ExtendedTrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
+            throw refusal();
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket)
+                throws CertificateException {
+            throw refusal();
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
+                throws CertificateException {
+            throw refusal();
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
+            throw refusal();
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket)
+                throws CertificateException {
+            throw refusal();
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
+                throws CertificateException {
+            throw refusal();
+        }
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+
+        private static CertificateException refusal() {
+            return new CertificateException("no certificate is asked for");
         }
     }
 
