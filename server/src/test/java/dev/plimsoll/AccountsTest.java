@@ -46,7 +46,7 @@ class AccountsTest {
                 ((mib < 256 ? 2 : 10) * Bytes.MIB));
         // In pieces it waits in inbound, and whole it leaves by outbound.
         assertThat(accounts.inbound().limit()).isGreaterThan(accounts.maxContentBytes());
-        assertThat(accounts.outbound().limit() * 7 / 8).isGreaterThan(accounts.maxContentBytes());
+        assertThat(accounts.outbound().limit() * 3 / 4).isGreaterThan(accounts.maxContentBytes());
         assertThat(accounts.maxRequestBytes())
                 .as("room for one to be decoded")
                 .isGreaterThan(4L * accounts.maxContentBytes())

@@ -6,10 +6,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * The account of all bytes on their way out, and those who wait for it to empty. The last eighth is for small answers
- * only: those to beats, health checks and registrations. Any thread.
+ * only: those to beats, health checks and registrations. And a quarter is not for large ones, so that a dozen of them do
+ * not bring it to where {@link dev.plimsoll.vitals.Admission} refuses all queries. Any thread.
  */
 final class Outbound {
     private static final int SMALL = 4 << 10;
+    private static final int LARGE = 64 << 10;
 
     private final Account account;
     /** Each is in it at most once. */
@@ -26,7 +28,8 @@ final class Outbound {
     }
 
     boolean tryReserve(long bytes) {
-        return account.tryReserveLeaving(bytes, bytes <= SMALL ? 0 : account.limit() / 8);
+        long spare = bytes <= SMALL ? 0 : account.limit() / (bytes <= LARGE ? 8 : 4);
+        return account.tryReserveLeaving(bytes, spare);
     }
 
     void release(long bytes) {

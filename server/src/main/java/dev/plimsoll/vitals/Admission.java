@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Decides which requests are served when memory is tight. A request has a place in the {@code requests} account from
  * before it is decoded until it is answered. Room for a quarter of that account's own share is for small requests: beats,
  * health checks, registrations and deregistrations are small; a large publish is not. And while no more than that is left
- * of the requests or the outbound account, queries are refused, whose answers are what fills them. Any thread.
+ * of the requests account, or three sixteenths of the outbound one, queries are refused, whose answers are what fills them. Any thread.
  *
  * <p>What arrives as a query is refused after its name is known and before anything is spent on it; acknowledgements of
  * pushes come by another way and are never refused.
@@ -56,10 +56,10 @@ public final class Admission {
     /** Lets a query pass, or refuses it for the sake of what must not wait. */
     public void query() {
         if (requests.available() < keptFree(requests)) {
-            refuse(requests);
+            refuse(requests, keptFree(requests));
         }
-        if (outbound.available() < keptFree(outbound)) {
-            refuse(outbound);
+        if (outbound.available() < keptOfOutbound()) {
+            refuse(outbound, keptOfOutbound());
         }
     }
 
@@ -68,10 +68,15 @@ public final class Admission {
         return refusedQueries.get();
     }
 
-    private void refuse(Account tight) {
+    private void refuse(Account tight, long kept) {
         refusedQueries.incrementAndGet();
         throw new OverBudget(tight.name() + ": " + tight.available() + " bytes left, queries wait (expected: at least "
-                + keptFree(tight) + "); try again later");
+                + kept + "); try again later");
+    }
+
+    /** Below what large answers leave. */
+    private long keptOfOutbound() {
+        return outbound.share() * 3 / 16;
     }
 
     /** Of the account's own share: what others hold of the common one says nothing of what may be kept. */

@@ -105,8 +105,8 @@ class AdmissionTest {
     }
 
     @Test
-    void queries_wait_while_answers_or_requests_take_more_than_three_quarters() {
-        outbound.reserve(6 * MIB);
+    void queries_wait_while_answers_or_requests_take_too_much() {
+        outbound.reserve(6 * MIB + MIB / 2);
         admission.query();
         outbound.reserve(8);
         assertThatThrownBy(admission::query).isInstanceOf(OverBudget.class).hasMessageContaining("outbound");
