@@ -71,6 +71,7 @@ class AuthTest {
                                 dynamicTest("a wrong password opens nothing", client::needsItsPassword))));
         Stream<DynamicNode> together = Stream.of(
                 dynamicTest("the npm client sends a password with every call", () -> npmClientWorks(server)),
+                dynamicTest("an application of Spring Cloud logs in", () -> springWorks(clients)),
                 // One test for all of them, since each waits for the same minutes to pass.
                 dynamicTest("no call of theirs is refused when their tokens end", () -> goOn(clients)));
         return Stream.concat(each, together);
@@ -92,6 +93,38 @@ class AuthTest {
             assertThat(node.get(name, GROUP)).isEqualTo("one");
             assertThat(node.query(name)).hasSize(1);
         }
+    }
+
+    private static void springWorks(List<Client> clients) {
+        String name = ClientRun.unique("auth-spring");
+        Client client = clients.get(clients.size() - 1);
+        assertThat(client.configs.publish(name + ".properties", GROUP, "colour=blue"))
+                .isTrue();
+        try (AppProcess app = spring(name, client.server, PASSWORD)) {
+            int port = Integer.parseInt(app.awaitLine("ready (\\d+)").group(1));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(client.naming.query(name, GROUP, List.of()))
+                    .extracting(Host::port)
+                    .containsExactly(port));
+            assertThat(SpringCloudTest.page(port, "colour")).isEqualTo("blue");
+        }
+    }
+
+    private static AppProcess spring(String name, PlimsollProcess server, String password) {
+        return AppProcess.java(
+                name,
+                "spring",
+                "dev.plimsoll.compat.spring.App",
+                List.of(
+                        "--spring.application.name=" + name,
+                        "--server.address=127.0.0.1",
+                        "--server.port=0",
+                        "--spring.config.import=nacos:" + name + ".properties",
+                        "--spring.cloud.nacos.server-addr=" + server.address(),
+                        "--spring.cloud.nacos.username=" + DEV,
+                        "--spring.cloud.nacos.password=" + password,
+                        "--spring.cloud.nacos.config.namespace=" + DEV,
+                        "--spring.cloud.nacos.discovery.namespace=" + DEV,
+                        "--spring.cloud.nacos.discovery.ip=127.0.0.1"));
     }
 
     private static void goOn(List<Client> clients) throws InterruptedException {

@@ -98,7 +98,7 @@ class SpringCloudTest {
         return jdk.servers().run(jdk.home(), version);
     }
 
-    private static String page(int port, String path) {
+    static String page(int port, String path) {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/" + path))
                 .timeout(Duration.ofSeconds(10))
                 .build();
