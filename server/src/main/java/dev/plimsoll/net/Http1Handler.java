@@ -217,27 +217,30 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements TcpConn
         }
     }
 
-    /** Keeps what cannot be read yet behind what is there already. */
+    /** Keeps what cannot be read yet behind what is there already; charged before it is taken. */
     private void keep(ByteBuf bytes) {
         ByteBuf before = rest;
         int unread = bytes.readableBytes() + (before == null ? 0 : before.readableBytes());
-        if (before == null || before.writableBytes() < bytes.readableBytes()) {
-            int size = Math.max(SMALLEST_REST, Integer.highestOneBit(unread - 1) * 2);
+        boolean fits = before != null && before.writableBytes() >= bytes.readableBytes();
+        int size = fits ? before.capacity() : Math.max(SMALLEST_REST, Integer.highestOneBit(unread - 1) * 2);
+        if (held == null) {
+            held = net.unfinished().of(connection);
+        }
+        if (!held.holds(size, unread)) {
+            connection.giveWay(held.full());
+            discard();
+            return;
+        }
+        if (!fits) {
             ByteBuf grown = connection.allocator().directBuffer(size, size);
             if (before != null) {
                 grown.writeBytes(before);
                 before.release();
             }
-            before = grown;
             rest = grown;
+            before = grown;
         }
         before.writeBytes(bytes);
-        if (held == null) {
-            held = net.unfinished().of(connection);
-        }
-        if (!held.holds(before.capacity(), unread)) {
-            connection.giveWay(held.full());
-        }
     }
 
     private void dropRest() {

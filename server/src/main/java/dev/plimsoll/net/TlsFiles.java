@@ -37,7 +37,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
-import javax.net.ssl.X509ExtendedTrustManager;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** What the files of TLS held at one moment, before and after it was found to be good. Blocks while it reads. */
@@ -194,48 +194,20 @@ record TlsFiles(byte[] chain, byte[] key, byte[] trust) {
     }
 
     /** For a server that asks for no certificate. Without it the JDK reads all authorities it knows, for 0.2 s. */
-    private static final class TrustNobody extends X509ExtendedTrustManager {
+    private static final class TrustNobody implements X509TrustManager {
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
-            throw refusal();
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket)
-                throws CertificateException {
-            throw refusal();
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
-                throws CertificateException {
-            throw refusal();
+            throw new CertificateException("no certificate is asked for");
         }
 
         @Override
         public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
-            throw refusal();
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket)
-                throws CertificateException {
-            throw refusal();
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
-                throws CertificateException {
-            throw refusal();
+            throw new CertificateException("no server is spoken to");
         }
 
         @Override
         public X509Certificate[] getAcceptedIssuers() {
             return new X509Certificate[0];
-        }
-
-        private static CertificateException refusal() {
-            return new CertificateException("no certificate is asked for");
         }
     }
 
