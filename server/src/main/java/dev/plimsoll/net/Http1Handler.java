@@ -219,28 +219,38 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements TcpConn
 
     /** Keeps what cannot be read yet behind what is there already; charged before it is taken. */
     private void keep(ByteBuf bytes) {
-        ByteBuf before = rest;
-        int unread = bytes.readableBytes() + (before == null ? 0 : before.readableBytes());
-        boolean fits = before != null && before.writableBytes() >= bytes.readableBytes();
-        int size = fits ? before.capacity() : Math.max(SMALLEST_REST, Integer.highestOneBit(unread - 1) * 2);
-        if (held == null) {
-            held = net.unfinished().of(connection);
-        }
-        if (!held.holds(size, unread)) {
-            connection.giveWay(held.full());
-            discard();
+        ByteBuf kept = rest;
+        int unread = bytes.readableBytes() + (kept == null ? 0 : kept.readableBytes());
+        if (kept != null && kept.writableBytes() >= bytes.readableBytes()) {
+            if (charge(kept.capacity(), unread)) {
+                kept.writeBytes(bytes);
+            }
             return;
         }
-        if (!fits) {
+        int size = Math.max(SMALLEST_REST, Integer.highestOneBit(unread - 1) * 2);
+        if (charge(size, unread)) {
             ByteBuf grown = connection.allocator().directBuffer(size, size);
-            if (before != null) {
-                grown.writeBytes(before);
-                before.release();
+            if (kept != null) {
+                grown.writeBytes(kept);
+                kept.release();
             }
-            rest = grown;
-            before = grown;
+            rest = grown.writeBytes(bytes);
         }
-        before.writeBytes(bytes);
+    }
+
+    /** False, and nothing is kept or read any more, when there is no room. */
+    private boolean charge(int size, int unread) {
+        Unfinished.Part part = held;
+        if (part == null) {
+            part = net.unfinished().of(connection);
+            held = part;
+        }
+        if (part.holds(size, unread)) {
+            return true;
+        }
+        connection.giveWay(part.full());
+        discard();
+        return false;
     }
 
     private void dropRest() {
