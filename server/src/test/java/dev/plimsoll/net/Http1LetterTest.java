@@ -72,7 +72,7 @@ class Http1LetterTest {
         int encodings = 0;
         int hosts = 0;
         int length = 0;
-        for (String field : head.group(2).split("\r\n")) {
+        for (String field : head.group(2).split("\r\n", -1)) {
             int colon = field.indexOf(':');
             String name = colon < 0 ? "" : field.substring(0, colon).toLowerCase(Locale.ROOT);
             String value = field.substring(colon + 1).replaceAll("^[ \\t]+|[ \\t]+$", "");
