@@ -3,12 +3,18 @@ package dev.plimsoll.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.refusal.Unavailable;
 import dev.plimsoll.store.Write.DeleteService;
 import dev.plimsoll.store.Write.PutConfig;
 import dev.plimsoll.store.Write.PutService;
 import dev.plimsoll.vitals.Account;
+import dev.plimsoll.vitals.Finding;
+import dev.plimsoll.vitals.Findings;
+import dev.plimsoll.vitals.Severity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -30,6 +36,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 import org.sqlite.JDBC;
 
 class SqliteJournalTest extends JournalContract {
@@ -86,7 +93,9 @@ class SqliteJournalTest extends JournalContract {
     @Test
     void journal_writes_again_when_room_is_made() {
         journal.close();
-        journal = SqliteJournal.open(StoreSettings.in(directory).withMaxDatabaseBytes(1 << 20), account, EARLY);
+        var findings = new Findings(EARLY);
+        journal =
+                SqliteJournal.open(StoreSettings.in(directory).withMaxDatabaseBytes(1 << 20), account, EARLY, findings);
         int services = 0;
         try {
             for (; services < 1_000; services++) {
@@ -97,11 +106,20 @@ class SqliteJournalTest extends JournalContract {
         }
         assertThat(services).isBetween(10, 999);
         assertThat(services()).hasSize(services);
+        assertThat(findings.current()).hasSize(1);
+        Finding refused = findings.current().get(0);
+        assertThat(refused.condition()).isSameAs(SqliteJournal.UNWRITTEN);
+        assertThat(refused.severity()).isEqualTo(Severity.CRITICAL);
+        assertThat(refused.evidence())
+                .startsWith("1 writes failed since the last success: database ")
+                .contains("full");
         for (int i = 0; i < 5; i++) {
             write(new DeleteService("public", "g", "s" + i));
         }
         write(new PutService(service("again")));
         assertThat(services()).hasSize(services - 4);
+        assertThat(findings.current()).isEmpty();
+        assertThat(findings.ended()).extracting(Finding::what).containsExactly("what is published cannot be written");
     }
 
     @Test
@@ -217,6 +235,26 @@ class SqliteJournalTest extends JournalContract {
                         + ProcessHandle.current().pid() + ")\n");
     }
 
+    /** As the schema was, as far as a later script could not be run again over what it made. */
+    private void asOfVersion(int version) throws SQLException {
+        for (String column : List.of("src_user", "src_ip", "gmt_modified")) { // of 7.sql
+            sql("ALTER TABLE naming_instance_metadata DROP COLUMN " + column);
+        }
+        sql("PRAGMA user_version = " + version);
+    }
+
+    @Test
+    void of_an_overlay_laid_before_that_was_kept_nobody_knows_by_whom() throws SQLException {
+        journal.close();
+        asOfVersion(6);
+        sql("INSERT INTO naming_instance_metadata VALUES ('public', 'g', 's', '10.0.0.1', 80, 'c', 2.5, 0, '{}')");
+        journal = open(directory, account);
+        var old = new StoredOverlay("public", "g", "s", "10.0.0.1", 80, "c", 2.5, false, Map.of(), null);
+        var overlays = new ArrayList<StoredOverlay>();
+        journal.eachOverlay(overlays::add);
+        assertThat(overlays).containsExactly(old);
+    }
+
     @Test
     void newer_schema_is_refused() throws SQLException {
         write(put("a", "x", ALICE));
@@ -240,11 +278,61 @@ class SqliteJournalTest extends JournalContract {
         sql("INSERT INTO config_info SELECT 999, data_id, group_id, 'PUBLIC', md5, gmt_create, gmt_modified, src_user,"
                 + " src_ip, app_name, c_desc, c_use, effect, type, c_schema, config_tags, encrypted_data_key, 'other'"
                 + " FROM config_info WHERE data_id = 'a'");
-        sql("PRAGMA user_version = 5");
+        asOfVersion(5);
         journal = open(directory, account);
         assertThat(heads()).hasSize(2);
         assertThat(content("a")).isEqualTo(utf8("in public"));
         assertThat(content("b")).isEqualTo(utf8("alone"));
+    }
+
+    @Test
+    void of_two_versions_under_two_names_of_the_public_namespace_the_later_stays_and_the_other_is_in_the_history()
+            throws SQLException {
+        for (int i = 1; i <= 3; i++) {
+            write(put("a", "public " + i, ALICE));
+            write(new PutConfig(head("b", "m", 7, 1_000 + i), utf8("other " + i), BOB));
+        }
+        write(new PutService(new StoredService("public", "g", "s", false, 0.5, Map.of())));
+        journal.close();
+        // b is another a, and changed later; a service and a namespace have other names, too.
+        sql("UPDATE config_info SET tenant_id = 'Public', data_id = 'a', gmt_modified = 9000 WHERE data_id = 'b'");
+        sql("UPDATE his_config_info SET tenant_id = 'Public', data_id = 'a' WHERE data_id = 'b'");
+        sql("INSERT INTO naming_service VALUES ('NULL', 'g', 's', 0, 0.7, '{}'), ('NULL', 'g', 't', 0, 0.9, '{}')");
+        sql("INSERT INTO tenant_info VALUES ('PUBLIC', 'shown', '', 1, 1)");
+        asOfVersion(5);
+        var logged = new ListAppender<ILoggingEvent>();
+        logged.start();
+        var log = (Logger) LoggerFactory.getLogger(SqliteDatabase.class);
+        log.addAppender(logged);
+        try {
+            journal = open(directory, account);
+        } finally {
+            log.detachAppender(logged);
+        }
+        assertThat(heads()).hasSize(1);
+        assertThat(content("a")).isEqualTo(utf8("other 3"));
+        List<HistoryEntry> history = journal.history("public", "g", "a", 0, 10);
+        assertThat(history).hasSize(7);
+        assertThat(history.get(0).operation()).isEqualTo('D');
+        PastConfig lost = journal.past(history.get(0).id()).orElseThrow();
+        assertThat(lost.content()).isEqualTo(utf8("public 3"));
+        assertThat(services()).extracting(StoredService::name).containsExactlyInAnyOrder("s", "t");
+        assertThat(services()).extracting(StoredService::protectThreshold).containsExactlyInAnyOrder(0.5, 0.9);
+        var namespaces = new ArrayList<NamespaceJournal.StoredNamespace>();
+        ((SqliteJournal) journal).eachNamespace(namespaces::add);
+        assertThat(namespaces).isEmpty();
+        assertThat(logged.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .satisfiesExactly(
+                        first -> assertThat(first)
+                                .contains("configuration g/a of namespace 'public': ")
+                                .endsWith("in its history"),
+                        second -> assertThat(second)
+                                .contains("properties of service g@@s (0.7, {}) of namespace 'NULL' dropped"),
+                        third -> assertThat(third).endsWith("namespace 'PUBLIC' (shown): it is the public one"));
+        // Histories that became one go on as one.
+        write(put("a", "next", ALICE));
+        assertThat(journal.history("public", "g", "a", 0, 1).get(0).md5()).isEqualTo("m");
     }
 
     @Test
