@@ -62,7 +62,7 @@ class Http1HandlerTest {
                 new HttpDate(InstantSource.fixed(Instant.EPOCH)),
                 null,
                 new TlsRecords(out),
-                new Handshakes(1),
+                new Handshakes(1, Runnable::run),
                 (ip, reason) -> {});
     }
 
