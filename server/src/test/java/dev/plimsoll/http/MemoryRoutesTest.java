@@ -4,13 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plimsoll.config.ConfigKey;
 import dev.plimsoll.registry.ServiceKey;
-import dev.plimsoll.session.ClientInfo;
-import dev.plimsoll.session.Peer;
 import dev.plimsoll.session.Session;
-import io.netty.buffer.ByteBuf;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -80,9 +75,7 @@ class MemoryRoutesTest {
 
     @Test
     void clients_that_watch_and_listen_are_among_those_who_hold_most() {
-        Session session = server.sessions.open(
-                new Slow("1700000000000_10.0.0.7_50001"),
-                new ClientInfo("Nacos-Java-Client:v2.4.3", "10.0.0.7", Map.of("AppName", "shop")));
+        Session session = server.connect("1700000000000_10.0.0.7_50001", "10.0.0.7");
         session.watches(7);
         session.listens(new ConfigKey("public", "G", "rules"), null);
         String who = "1700000000000_10.0.0.7_50001 \\(10.0.0.7, shop, Nacos-Java-Client:v2.4.3\\)";
@@ -132,31 +125,6 @@ class MemoryRoutesTest {
         assertThat(found.complete()).isFalse();
         assertThat(found.holders().stream().filter(holder -> holder.kind().equals("service")))
                 .hasSizeBetween(5, 15);
-    }
-
-    private record Slow(String id) implements Peer {
-        @Override
-        public Executor loop() {
-            return Runnable::run;
-        }
-
-        @Override
-        public boolean writable() {
-            return false;
-        }
-
-        @Override
-        public long pendingBytes() {
-            return 0;
-        }
-
-        @Override
-        public void send(ByteBuf message) {
-            message.release();
-        }
-
-        @Override
-        public void close(String reason) {}
     }
 
     @Test
