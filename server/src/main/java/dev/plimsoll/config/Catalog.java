@@ -168,7 +168,7 @@ public final class Catalog {
                     own.take(ID_BYTES);
                     ids.add(id);
                 });
-                own.take((long) ROW_BYTES * MAX_PAGE);
+                own.take((long) ROW_BYTES * Math.min(ids.size(), MAX_PAGE));
                 return feedRows(ids, sink);
             }
         });

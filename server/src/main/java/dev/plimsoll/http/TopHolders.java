@@ -1,10 +1,12 @@
 package dev.plimsoll.http;
 
+import dev.plimsoll.config.ConfigKey;
 import dev.plimsoll.config.Configs;
 import dev.plimsoll.net.Connection;
 import dev.plimsoll.registry.Instance;
 import dev.plimsoll.registry.Registry;
 import dev.plimsoll.registry.ServiceKey;
+import dev.plimsoll.session.ServiceFrames;
 import dev.plimsoll.session.Session;
 import dev.plimsoll.session.Sessions;
 import dev.plimsoll.wire.VitalsMessages.HolderReport;
@@ -91,25 +93,14 @@ final class TopHolders {
     /** What is kept of contents; those that pass through are whoever's request reads or publishes them. */
     private boolean contents(int most, List<HolderReport> all) {
         var bySize = new Top(most, "config contents", "configuration", "bytes");
-        boolean complete = walk(
-                configs.cached(),
-                each -> bySize.offer(
-                        each.key().namespace() + " " + each.key().group() + " "
-                                + each.key().dataId()
-                                + (each.gray().isEmpty() ? "" : " (" + each.gray() + ")"),
-                        each.bytes()));
+        boolean complete = walk(configs.cached(), each -> bySize.offer(() -> words(each), each.bytes()));
         bySize.addTo(all);
         return complete;
     }
 
     private boolean states(int most, List<HolderReport> all) {
         var bySize = new Top(most, "snapshots", "service", "bytes");
-        boolean complete = walk(
-                sessions.frames().held(),
-                each -> bySize.offer(
-                        words(each.service())
-                                + (each.clusters().isEmpty() ? "" : " (clusters " + each.clusters() + ")"),
-                        each.bytes()));
+        boolean complete = walk(sessions.frames().held(), each -> bySize.offer(() -> words(each), each.bytes()));
         bySize.offer("older states that somebody still takes", sessions.frames().retiredBytes());
         bySize.addTo(all);
         return complete;
@@ -181,6 +172,16 @@ final class TopHolders {
         return key.namespace() + " " + key.joined();
     }
 
+    private static String words(Configs.Cached content) {
+        ConfigKey key = content.key();
+        String gray = content.gray().isEmpty() ? "" : " (" + content.gray() + ")";
+        return key.namespace() + " " + key.group() + " " + key.dataId() + gray;
+    }
+
+    private static String words(ServiceFrames.Held state) {
+        return words(state.service()) + (state.clusters().isEmpty() ? "" : " (clusters " + state.clusters() + ")");
+    }
+
     private static String words(Session session) {
         return session.id() + " (" + session.ip() + ", " + session.app() + ", " + session.agent() + ")";
     }
@@ -201,8 +202,13 @@ final class TopHolders {
         }
 
         void offer(String holder, long held) {
+            offer(() -> holder, held);
+        }
+
+        /** @param holder is asked for only when it is among them */
+        void offer(Supplier<String> holder, long held) {
             if (held > 0 && (kept.size() < most || held > kept.element().getValue())) {
-                kept.add(Map.entry(holder, held));
+                kept.add(Map.entry(holder.get(), held));
                 if (kept.size() > most) {
                     kept.remove();
                 }
