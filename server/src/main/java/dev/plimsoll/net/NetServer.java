@@ -67,6 +67,7 @@ public final class NetServer {
     private final Admission admission;
     private final Outbound outbound;
     private final Handshakes handshakes;
+    private final Arrivals arrivals;
     private final UdpSocket udp;
     private final Probes probes;
     private TurnedAway turnedAway = TurnedAway.UNTOLD; // set before the start
@@ -88,6 +89,7 @@ public final class NetServer {
         this.clock = clock;
         this.accounts = accounts;
         this.admission = admission;
+        this.arrivals = new Arrivals(accounts.inbound());
         this.outbound = new Outbound(accounts.outbound());
         this.connections = new Connections(
                 accounts.connections(),
@@ -127,6 +129,7 @@ public final class NetServer {
                 accounts.connections(),
                 admission,
                 accounts.inbound(),
+                arrivals,
                 new Unfinished(accounts.unfinished()),
                 outbound,
                 grpc,
@@ -148,6 +151,7 @@ public final class NetServer {
             throw e;
         }
         loops.next().scheduleAtFixedRate(net.date()::refresh, 1, 1, TimeUnit.SECONDS);
+        loops.next().scheduleAtFixedRate(() -> arrivals.relieve(System.nanoTime()), 1, 1, TimeUnit.SECONDS);
         long sweep = settings.timeouts().sweep().toMillis();
         loops.next()
                 .scheduleAtFixedRate(

@@ -55,6 +55,7 @@ class Http1HandlerTest {
                 connections,
                 new Admission(requests, outbound, Long.MAX_VALUE),
                 inbound,
+                new Arrivals(inbound),
                 new Unfinished(unfinished),
                 out,
                 new Echo(),
