@@ -48,7 +48,8 @@ final class Reachability {
                     List.of(
                             untrusted
                                     ? "Give clients, and this command by --ca FILE, the authority that signed it, or let"
-                                            + " one they know sign it"
+                                            + " one they know sign it; where the server asks for certificates, give"
+                                            + " them one, and this command by --certificate FILE and --key FILE"
                                     : "Start the server, or let this machine through to port " + pages.port()));
             return false;
         }
