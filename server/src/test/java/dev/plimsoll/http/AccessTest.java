@@ -661,6 +661,27 @@ class AccessTest {
     }
 
     @Test
+    void whether_a_namespace_is_there_is_not_told_to_who_has_no_right_in_it() {
+        post("/nacos/v1/console/namespaces?namespaceName=n&customNamespaceId=there", admin);
+        byte[] json = "[{\"cfgId\":\"1\"}]".getBytes(StandardCharsets.UTF_8);
+        for (String namespace : List.of("there", "absent")) {
+            for (byte[] archive : List.of(Zips.zip("G/zipped1", "x"), Zips.zip())) {
+                assertThat(Zips.upload(server, CONFIGS + "?import=true&namespace=" + namespace, dev, archive)
+                                .statusCode())
+                        .isEqualTo(403);
+            }
+            for (String clone : List.of(
+                    CONFIGS + "?clone=true&tenant=",
+                    "/nacos/v3/admin/cs/config/clone?namespaceId=",
+                    "/nacos/v3/console/cs/config/clone?targetNamespaceId=")) {
+                assertThat(Zips.post(server, clone + namespace, dev, "application/json", json)
+                                .statusCode())
+                        .isEqualTo(403);
+            }
+        }
+    }
+
+    @Test
     void an_export_holds_what_its_caller_may_read_and_a_clone_reads_first() {
         String narrow = narrow("exporter");
         assertThat(Zips.unzip(Zips.download(server, CONFIGS + "?exportV2=true&tenant=listed", narrow)
