@@ -94,7 +94,7 @@ public final class Server implements AutoCloseable {
         InstantSource clock = InstantSource.system();
         Scrapers scrapers = settings.metrics().scrapers();
         Accounts accounts = Accounts.of(settings.memory());
-        accounts.vitals().reserve(Traffic.HEAP_BYTES + Findings.HEAP_BYTES);
+        accounts.vitals().reserve(Traffic.HEAP_BYTES + Findings.HEAP_BYTES + Registry.CROWDING_BYTES);
         var findings = new Findings(clock);
         this.handshakers = new ThreadPoolExecutor(
                 1,
@@ -110,7 +110,7 @@ public final class Server implements AutoCloseable {
                 .map(how ->
                         CompletableFuture.supplyAsync(() -> new Tls(how, clock, findings, handshakers), handshakers));
         StoreSettings store = StoreSettings.in(settings.data());
-        var sqlite = SqliteJournal.open(store, accounts.journal(), clock);
+        var sqlite = SqliteJournal.open(store, accounts.journal(), clock, findings);
         this.journal = sqlite;
         Optional<Tls> tls = preparing.map(future -> prepared(future, sqlite));
         this.registryLoop = new ThreadLoop("registry", MAX_WAITING_COMMANDS);
@@ -244,6 +244,7 @@ public final class Server implements AutoCloseable {
                 traffic,
                 host,
                 sessions::troubles,
+                registry::crowds,
                 sessions::count,
                 () -> traffic.refusedCount() + net.connectionsRefused());
         var vitals =

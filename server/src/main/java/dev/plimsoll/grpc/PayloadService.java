@@ -6,6 +6,7 @@ import dev.plimsoll.config.Configs;
 import dev.plimsoll.net.Connection;
 import dev.plimsoll.net.GrpcService;
 import dev.plimsoll.net.GrpcStatus;
+import dev.plimsoll.refusal.Forbidden;
 import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.refusal.OverBudget;
 import dev.plimsoll.refusal.Refusal;
@@ -216,6 +217,9 @@ public final class PayloadService implements GrpcService {
                     reply.fail(ErrorCodes.NO_HANDLER, "RequestHandler Not Found");
                 }
             } catch (RuntimeException e) {
+                if (e instanceof Forbidden) {
+                    traffic.denied(connection.remoteIp());
+                }
                 reply.fail(e);
             }
         }

@@ -88,7 +88,7 @@ final class Reply {
     void fail(int errorCode, String message) {
         tell(errorCode);
         if (errorCode == ErrorCodes.OVER_THRESHOLD) {
-            traffic.refused();
+            traffic.refused(() -> message);
         } else if (errorCode != ErrorCodes.NOT_FOUND && errorCode != ErrorCodes.CONFIG_NOT_FOUND) {
             traffic.failed();
         }

@@ -14,6 +14,7 @@ import dev.plimsoll.registry.OwnerId;
 import dev.plimsoll.registry.Registry;
 import dev.plimsoll.registry.RegistryCommand;
 import dev.plimsoll.registry.ServiceKey;
+import dev.plimsoll.store.Write.Author;
 import dev.plimsoll.wire.HttpMessages;
 import dev.plimsoll.wire.HttpMessages.Beat;
 import dev.plimsoll.wire.HttpMessages.BeatAnswer;
@@ -106,7 +107,11 @@ final class InstanceRoutes {
         Instance instance = form.instance();
         var overlay = new Overlay(instance.weight(), instance.enabled(), instance.metadata());
         var change = new OverlayChange.Replace(form.service(), form.address(), overlay);
-        errors.answer(call, registry.submit(change), done -> dialect.ok(), Map.of(NotFound.class, Kind.INSTANCE));
+        errors.answer(
+                call,
+                registry.submit(change, author(call)),
+                done -> dialect.ok(),
+                Map.of(NotFound.class, Kind.INSTANCE));
     }
 
     /** v1: what is given is changed. */
@@ -118,7 +123,7 @@ final class InstanceRoutes {
                 form.has("weight") ? form.decimal("weight", 1) : null,
                 form.has("enabled") ? form.flag("enabled", true) : null,
                 form.has("metadata") ? form.metadata() : null);
-        errors.answer(call, registry.submit(change), done -> Dialect.plainOk());
+        errors.answer(call, registry.submit(change, author(call)), done -> Dialect.plainOk());
     }
 
     /** v2: all of it is to be given, the service's name is grouped, and the answer has no envelope. */
@@ -129,7 +134,7 @@ final class InstanceRoutes {
         form.required("weight");
         var change = new OverlayChange.Amend(
                 service, address, form.decimal("weight", 1), form.requiredFlag("enabled"), form.requiredMetadata());
-        errors.answer(call, registry.submit(change), done -> Dialect.plainOk());
+        errors.answer(call, registry.submit(change, author(call)), done -> Dialect.plainOk());
     }
 
     /** v3: weight and switch are always written, as the reference's form has defaults for them. */
@@ -141,14 +146,14 @@ final class InstanceRoutes {
                 form.decimal("weight", 1),
                 form.flag("enabled", true),
                 form.has("metadata") ? form.metadata() : null);
-        errors.answer(call, registry.submit(change), done -> Dialect.V3.ok());
+        errors.answer(call, registry.submit(change, author(call)), done -> Dialect.V3.ok());
     }
 
     private void putMetadata(HttpCall call, Dialect dialect) {
         var form = new NamingForm(call, dialect);
         ServiceKey service = form.service();
         var change = new OverlayChange.PutMetadata(service, form.addresses(), form.requiredMetadata());
-        updated(call, dialect, service, registry.submit(change));
+        updated(call, dialect, service, registry.submit(change, author(call)));
     }
 
     private void removeMetadata(HttpCall call, Dialect dialect) {
@@ -156,7 +161,7 @@ final class InstanceRoutes {
         ServiceKey service = form.service();
         var change = new OverlayChange.RemoveMetadata(
                 service, form.addresses(), form.requiredMetadata().keySet());
-        updated(call, dialect, service, registry.submit(change));
+        updated(call, dialect, service, registry.submit(change, author(call)));
     }
 
     private void updated(HttpCall call, Dialect dialect, ServiceKey service, CompletionStage<List<Address>> changed) {
@@ -197,6 +202,11 @@ final class InstanceRoutes {
                     + ": not ephemeral (expected: ephemeral, since only such an instance lives by its beats)");
         }
         return new Instance(beat.ip(), beat.port(), beat.weight(), true, true, beat.cluster(), "", beat.metadata());
+    }
+
+    /** As the audit log names it. */
+    private static Author author(HttpCall call) {
+        return new Author(call.user(), call.remoteIp());
     }
 
     private boolean isEphemeral(NamingForm form) {

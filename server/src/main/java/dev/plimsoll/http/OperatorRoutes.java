@@ -11,6 +11,7 @@ import dev.plimsoll.registry.OwnerId;
 import dev.plimsoll.registry.Registry;
 import dev.plimsoll.registry.ServiceSnapshot;
 import dev.plimsoll.registry.Switches;
+import dev.plimsoll.session.PushCosts;
 import dev.plimsoll.session.Sessions;
 import dev.plimsoll.wire.JsonText;
 import dev.plimsoll.wire.LedgerMessages.Pushes;
@@ -202,6 +203,7 @@ final class OperatorRoutes {
 
     private void pushes(HttpCall call) {
         Pushes pushes = sessions.servicePushes();
+        PushCosts costs = sessions.servicePushCosts();
         long total = pushes.ok() + pushes.failed();
         JsonText json = new JsonText()
                 .open('{')
@@ -210,8 +212,8 @@ final class OperatorRoutes {
                 .field("ratio", total == 0 ? 0.0 : (double) pushes.ok() / total)
                 .name("detail")
                 .open('{')
-                .field("avgPushCost", -1)
-                .field("maxPushCost", -1)
+                .field("avgPushCost", costs.average())
+                .field("maxPushCost", costs.longest())
                 .close('}')
                 .field("reset", false);
         call.answer(Dialect.bare(json.close('}').bytes()));

@@ -13,6 +13,7 @@ import dev.plimsoll.registry.Standings;
 import dev.plimsoll.registry.Withdrawn;
 import dev.plimsoll.session.Session;
 import dev.plimsoll.session.Sessions;
+import dev.plimsoll.store.StoredOverlay.Laying;
 import dev.plimsoll.wire.HttpMessages;
 import dev.plimsoll.wire.LedgerMessages.Client;
 import dev.plimsoll.wire.StandingMessages.InstanceReport;
@@ -137,7 +138,9 @@ final class StandingRoutes {
                 overlay.weight(),
                 overlay.enabled(),
                 overlay.metadata(),
-                laid.sinceMillis() == 0 ? null : laid.sinceMillis());
+                laid.laying() == null ? null : laid.laying().atMillis(),
+                laid.laying() == null ? null : laid.laying().by().user(),
+                laid.laying() == null ? null : laid.laying().by().ip());
     }
 
     private static @Nullable String outcome(Standing standing) {
@@ -177,9 +180,10 @@ final class StandingRoutes {
         Instance instance = standing.instance();
         Standing.Laid laid = standing.laid();
         if (!instance.enabled()) {
-            boolean byOperator =
-                    laid != null && Boolean.FALSE.equals(laid.overlay().enabled());
-            return "not shown: disabled by " + (byOperator ? "an operator, see the audit log" : "its client");
+            return "not shown: disabled by "
+                    + (laid != null && Boolean.FALSE.equals(laid.overlay().enabled())
+                            ? operator(laid.laying())
+                            : "its client");
         }
         String weight = instance.weight() > 0 ? "" : "; its weight is 0, so that callers who balance send it nothing";
         if (instance.healthy()) {
@@ -189,6 +193,17 @@ final class StandingRoutes {
                         ? "shown as healthy though it is not: so few instances are that the protection threshold shows all"
                         : "shown as unhealthy: callers who want healthy ones pass it over")
                 + weight;
+    }
+
+    /** Who laid something last, be it that or another part of the overlay. */
+    private static String operator(@Nullable Laying laying) {
+        if (laying == null) {
+            return "an operator; who and when is not known, as it was laid before that was kept";
+        }
+        String who = laying.by().user().isEmpty()
+                ? "an operator without a login"
+                : laying.by().user();
+        return who + " from " + laying.by().ip() + " at " + Instant.ofEpochMilli(laying.atMillis());
     }
 
     private static String goes(Standing standing) {

@@ -14,6 +14,7 @@ public record HttpAnswer(int status, @Nullable String contentType, List<Header> 
     public static final String TEXT = "text/plain;charset=UTF-8";
     public static final String JSON = "application/json;charset=UTF-8";
     private static final byte[] NOTHING = {};
+    private static final int MAX_BEGINNING = 300;
 
     public HttpAnswer {
         headers = List.copyOf(headers);
@@ -29,6 +30,11 @@ public record HttpAnswer(int status, @Nullable String contentType, List<Header> 
 
     public static HttpAnswer empty(int status) {
         return new HttpAnswer(status, null, List.of(), NOTHING);
+    }
+
+    /** What its text begins with, for operators. */
+    String beginning() {
+        return new String(body, 0, Math.min(body.length, MAX_BEGINNING), StandardCharsets.UTF_8);
     }
 
     /** The same with one header more. */

@@ -22,6 +22,8 @@ public abstract class HttpCall {
 
     private static final int NOT_FOUND = 404; // which clients ask to learn
     private static final int TOO_FULL = 503;
+    private static final int DENIED = 403;
+    private static final HttpAnswer HELD = HttpAnswer.empty(200);
     private static final String FORM = "application/x-www-form-urlencoded";
 
     private final TcpConnection connection;
@@ -120,7 +122,7 @@ public abstract class HttpCall {
      */
     public final void hold() {
         leave();
-        count(200); // what it waits for is no work of the server's
+        count(HELD); // what it waits for is no work of the server's
         parameters = Parameters.NONE;
         target = path;
         forgetHead();
@@ -147,7 +149,7 @@ public abstract class HttpCall {
         if (!answered.compareAndSet(false, true)) {
             return;
         }
-        count(answer.status());
+        count(answer);
         if (outcome != null) {
             outcome.accept(answer.status());
         }
@@ -194,15 +196,19 @@ public abstract class HttpCall {
         this.begunNanos = begunNanos;
     }
 
-    private void count(int status) {
+    private void count(HttpAnswer answer) {
         Traffic counted = traffic;
         traffic = null;
         if (counted != null) {
             counted.answered(kind, begunNanos);
+            int status = answer.status();
             if (status == TOO_FULL) {
-                counted.refused();
+                counted.refused(answer::beginning);
             } else if (status >= 400 && status != NOT_FOUND) {
                 counted.failed();
+                if (status == DENIED && kind != RequestKind.LOGIN) {
+                    counted.denied(remoteIp());
+                }
             }
         }
     }

@@ -102,8 +102,7 @@ final class DurableChanges {
             done.complete(null);
             return;
         }
-        Service.requireRoom(
-                known, key, known == null ? null : known.publication(owner), publication, settings.maxStateBytes());
+        services.requireRoom(known, key, known == null ? null : known.publication(owner), publication);
         var stored = new StoredInstance(
                 key.namespace(),
                 key.group(),

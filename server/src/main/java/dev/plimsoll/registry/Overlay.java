@@ -47,6 +47,11 @@ public record Overlay(@Nullable Double weight, @Nullable Boolean enabled, Map<St
                 LaidMetadata.of(instance.metadata(), metadata));
     }
 
+    /** Bytes it may add to an instance when that is shown, as {@link Instance#stateBytes} counts them. */
+    long stateBytes() {
+        return HeapBytes.of(metadata);
+    }
+
     /** Heap bytes beyond those of its place, rounded up. */
     long heapBytes() {
         return HeapBytes.of(metadata);

@@ -7,7 +7,9 @@ import dev.plimsoll.refusal.Refusal;
 import dev.plimsoll.registry.Service.Laid;
 import dev.plimsoll.store.Journal;
 import dev.plimsoll.store.StoredOverlay;
+import dev.plimsoll.store.StoredOverlay.Laying;
 import dev.plimsoll.store.Write;
+import dev.plimsoll.store.Write.Author;
 import dev.plimsoll.vitals.Account;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +38,8 @@ final class Overlays {
 
     /** The place of an overlay and the instance as it is shown, rounded up. */
     private static final long HEAP_BYTES = 512;
+
+    private static final long LAYING_BYTES = 48;
 
     private final Loop loop;
     private final Account account;
@@ -71,18 +75,20 @@ final class Overlays {
             // What has persistent instances or properties is there already.
             Service known = services.find(key);
             Service service = known == null ? services.obtain(key, true) : known;
-            account.reserve(placeBytes(address) + overlay.heapBytes());
+            account.reserve(placeBytes(address) + bytes(overlay, stored.laying()));
             Laid laid = service.laid(address);
             laid.overlay = overlay;
             laid.coming = overlay;
+            laid.laying = stored.laying();
+            service.laidBytes += overlay.stateBytes();
             service.changeTogether();
             laidOver.add(service);
         });
         look();
     }
 
-    /** Makes the change; {@code done} completes with the addresses it was made at. */
-    void apply(OverlayChange change, CompletableFuture<List<Address>> done) {
+    /** Makes the change; {@code done} completes with the addresses where it is so now. */
+    void apply(OverlayChange change, Author by, CompletableFuture<List<Address>> done) {
         ServiceKey key = change.service();
         Service service = services.find(key);
         Map<Address, Overlay> coming;
@@ -104,13 +110,13 @@ final class Overlays {
             done.complete(List.of());
             return;
         }
-        lay(service, coming, done);
+        lay(service, coming, by, done);
     }
 
     /** All of a service that is deleted. What is on its way to disk comes after that. */
     void removeAll(Service service) {
         for (Address address : List.copyOf(service.overlays().keySet())) {
-            show(service, address, Overlay.NOTHING);
+            show(service, address, Overlay.NOTHING, null);
             removeIfNothing(service, address);
         }
     }
@@ -152,9 +158,18 @@ final class Overlays {
         return coming;
     }
 
-    private void lay(Service service, Map<Address, Overlay> coming, CompletableFuture<List<Address>> done) {
+    private void lay(Service service, Map<Address, Overlay> wanted, Author by, CompletableFuture<List<Address>> done) {
+        // What is so already stays with who laid it.
+        var coming = new LinkedHashMap<>(wanted);
+        coming.entrySet().removeIf(entry -> isSettled(service, entry.getKey(), entry.getValue()));
+        if (coming.isEmpty()) {
+            done.complete(List.copyOf(wanted.keySet()));
+            return;
+        }
+        var laying = new Laying(by, loop.currentTimeMillis());
         Set<Address> there = addresses(service);
         long bytes = 0;
+        long shown = 0;
         int early = 0;
         var stored = new ArrayList<StoredOverlay>();
         for (var entry : coming.entrySet()) {
@@ -162,17 +177,15 @@ final class Overlays {
             Names.requireMetadataWithin(
                     settings.maxMetadataLength(), entry.getValue().metadata());
             early += there.contains(address) || service.overlays().containsKey(address) ? 0 : 1;
-            bytes += entry.getValue().heapBytes();
-            stored.add(stored(service.key, address, entry.getValue()));
+            bytes += bytes(entry.getValue(), laying);
+            shown += entry.getValue().stateBytes() - coming(service, address).stateBytes();
+            stored.add(stored(service.key, address, entry.getValue(), laying));
         }
         requireSaneLeases(service, coming);
+        services.requireRoom(service.key, service.stateBytes(), shown);
         if (early > 0 && absent + early > MAX_ABSENT) {
             throw new OverBudget("what is laid over instances that are not there: " + absent + " (expected: fewer than "
                     + (MAX_ABSENT + 1) + ")");
-        }
-        if (coming.entrySet().stream().allMatch(entry -> isSettled(service, entry.getKey(), entry.getValue()))) {
-            done.complete(List.copyOf(coming.keySet()));
-            return;
         }
         List<Address> places = makePlaces(service, coming.keySet(), there);
         var written = new CompletableFuture<Void>();
@@ -183,7 +196,7 @@ final class Overlays {
                     bytes,
                     new Write.PutOverlays(stored),
                     written,
-                    s -> showAll(s, coming));
+                    s -> showAll(s, coming, laying));
         } catch (Refusal e) {
             places.forEach(address -> removeIfNothing(service, address));
             services.cleanUpLater(service);
@@ -192,7 +205,7 @@ final class Overlays {
         comes(service, coming, written);
         written.whenComplete((nothing, failure) -> {
             if (failure == null) {
-                done.complete(List.copyOf(coming.keySet()));
+                done.complete(List.copyOf(wanted.keySet()));
             } else {
                 done.completeExceptionally(failure);
             }
@@ -225,13 +238,13 @@ final class Overlays {
     }
 
     /** True when it is shown on an instance. */
-    private boolean showAll(Service service, Map<Address, Overlay> coming) {
+    private boolean showAll(Service service, Map<Address, Overlay> coming, @Nullable Laying laying) {
         Set<Address> there = addresses(service);
         boolean visible = false;
         for (var entry : coming.entrySet()) {
             Overlay before = service.laid(entry.getKey()).overlay;
             visible |= there.contains(entry.getKey()) && !before.equals(entry.getValue());
-            show(service, entry.getKey(), entry.getValue());
+            show(service, entry.getKey(), entry.getValue(), laying);
         }
         return visible;
     }
@@ -272,13 +285,12 @@ final class Overlays {
         });
     }
 
-    private void show(Service service, Address address, Overlay overlay) {
+    private void show(Service service, Address address, Overlay overlay, @Nullable Laying laying) {
         Laid laid = service.laid(address);
-        account.release(laid.overlay.heapBytes());
-        if (!laid.overlay.equals(overlay)) {
-            laid.sinceMillis = loop.currentTimeMillis();
-        }
+        account.release(bytes(laid.overlay, laid.laying));
+        service.laidBytes += overlay.stateBytes() - laid.overlay.stateBytes();
         laid.overlay = overlay;
+        laid.laying = overlay.equals(Overlay.NOTHING) ? null : laying;
         service.changeTogether();
         publications.laidAnew(service, address);
     }
@@ -343,7 +355,7 @@ final class Overlays {
         var nothing = new LinkedHashMap<Address, Overlay>();
         addresses.forEach(address -> nothing.put(address, Overlay.NOTHING));
         var stored = addresses.stream()
-                .map(address -> stored(service.key, address, Overlay.NOTHING))
+                .map(address -> stored(service.key, address, Overlay.NOTHING, null))
                 .toList();
         var written = new CompletableFuture<Void>();
         try {
@@ -353,7 +365,7 @@ final class Overlays {
                     0,
                     new Write.PutOverlays(stored),
                     written,
-                    s -> showAll(s, nothing));
+                    s -> showAll(s, nothing, null));
         } catch (OverBudget e) {
             return;
         }
@@ -376,7 +388,18 @@ final class Overlays {
         return HEAP_BYTES + address.heapBytes();
     }
 
-    private static StoredOverlay stored(ServiceKey key, Address address, Overlay overlay) {
+    /** Of an overlay and who laid it, beyond its place. */
+    private static long bytes(Overlay overlay, @Nullable Laying laying) {
+        if (laying == null || overlay.equals(Overlay.NOTHING)) {
+            return overlay.heapBytes();
+        }
+        return overlay.heapBytes()
+                + LAYING_BYTES
+                + HeapBytes.of(laying.by().user())
+                + HeapBytes.of(laying.by().ip());
+    }
+
+    private static StoredOverlay stored(ServiceKey key, Address address, Overlay overlay, @Nullable Laying laying) {
         return new StoredOverlay(
                 key.namespace(),
                 key.group(),
@@ -386,6 +409,7 @@ final class Overlays {
                 address.cluster(),
                 overlay.weight(),
                 overlay.enabled(),
-                overlay.metadata());
+                overlay.metadata(),
+                laying);
     }
 }

@@ -90,7 +90,7 @@ final class Publications {
         if (instances.equals(old)) {
             return;
         }
-        Service.requireRoom(known, key, old, instances, settings.maxStateBytes());
+        services.requireRoom(known, key, old, instances);
         // The difference only: replacing like by like must succeed when the account is full.
         long more = heapBytes(id, instances) - (old == null ? 0 : heapBytes(id, old));
         account.reserve(Math.max(0, more));

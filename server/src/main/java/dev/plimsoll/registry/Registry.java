@@ -2,7 +2,9 @@ package dev.plimsoll.registry;
 
 import dev.plimsoll.loop.Loop;
 import dev.plimsoll.store.Journal;
+import dev.plimsoll.store.Write.Author;
 import dev.plimsoll.vitals.Account;
+import dev.plimsoll.vitals.Crowd;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * operators set are written to the journal first, and appear when they are on disk ({@link Commits}).
  */
 public final class Registry {
+    /** What {@link #crowds} holds of the heap at most. */
+    public static final long CROWDING_BYTES = Crowding.HEAP_BYTES;
+
     private final Loop loop;
     private final Journal journal;
     private final ServiceChanges changes;
@@ -104,9 +109,13 @@ public final class Registry {
         return turn(done -> apply(command, done));
     }
 
-    /** Changes what is laid over instances, durably; completes with the addresses where it was changed, as {@link #submit}. */
-    public CompletionStage<List<Address>> submit(OverlayChange change) {
-        return turn(done -> overlays.apply(change, done));
+    /**
+     * Changes what is laid over instances, durably; completes with the addresses where it is so now, as {@link #submit}.
+     *
+     * @param by is kept with what is laid
+     */
+    public CompletionStage<List<Address>> submit(OverlayChange change, Author by) {
+        return turn(done -> overlays.apply(change, by, done));
     }
 
     /**
@@ -270,6 +279,11 @@ public final class Registry {
     /** Instances of all services. Any thread. */
     public int instanceCount() {
         return services.instanceCount();
+    }
+
+    /** Services that are nearly too large to be shown, or refused instances for it lately; a few. Any thread. */
+    public List<Crowd> crowds() {
+        return services.crowds();
     }
 
     /** How often somebody watches a service. Any thread. */

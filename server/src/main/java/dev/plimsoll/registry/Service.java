@@ -1,6 +1,6 @@
 package dev.plimsoll.registry;
 
-import dev.plimsoll.refusal.OverBudget;
+import dev.plimsoll.store.StoredOverlay.Laying;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -43,7 +43,10 @@ final class Service {
      */
     private Instance[] instances = {};
 
-    private long stateBytes;
+    private long stateBytes; // of what is published
+
+    /** What is laid over instances takes so many more when they are shown. {@link Overlays} counts it. */
+    long laidBytes;
 
     /** The row is not kept up to date; the next snapshot makes it anew. */
     private boolean stale;
@@ -67,8 +70,9 @@ final class Service {
 
         long absentSinceNanos;
 
-        /** When the overlay was laid; 0 when that was before the start. */
-        long sinceMillis;
+        /** Who laid the overlay; null when nothing is, or that was not kept. */
+        @Nullable
+        Laying laying;
     }
 
     /** What {@code owner} publishes, as it registered it; null when it publishes nothing, not even an empty list. */
@@ -86,24 +90,9 @@ final class Service {
         stateBytes += stateBytes(publication) - (old == null ? 0 : stateBytes(old));
     }
 
-    /**
-     * Refuses {@code publication} in place of {@code old} if nobody could be told of all instances any more.
-     *
-     * @param service null when there is none yet
-     */
-    static void requireRoom(
-            @Nullable Service service,
-            ServiceKey key,
-            @Nullable List<Instance> old,
-            List<Instance> publication,
-            long maxStateBytes) {
-        long more = stateBytes(key, publication) - (old == null ? 0 : stateBytes(key, old));
-        long all = (service == null ? 0 : service.stateBytes) + more;
-        if (more > 0 && all > maxStateBytes) {
-            throw new OverBudget("instances of service " + key.joined() + ": " + all
-                    + " bytes when they are shown to a client (expected: at most " + maxStateBytes
-                    + " with this memory line)");
-        }
+    /** Bytes of its instances when a client is told of all, with what is laid over them. */
+    long stateBytes() {
+        return stateBytes + laidBytes;
     }
 
     /** Many changes follow before a snapshot is taken: together they cost what one does. */
@@ -185,7 +174,7 @@ final class Service {
         return stateBytes(key, publication);
     }
 
-    private static long stateBytes(ServiceKey key, List<Instance> publication) {
+    static long stateBytes(ServiceKey key, List<Instance> publication) {
         long bytes = 0;
         for (Instance instance : publication) {
             bytes += instance.stateBytes(key);

@@ -4,6 +4,7 @@ import dev.plimsoll.loop.Loop;
 import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.refusal.OverBudget;
 import dev.plimsoll.vitals.Account;
+import dev.plimsoll.vitals.Crowd;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
@@ -29,6 +30,7 @@ final class Services {
     private final Map<String, Integer> byNamespace = new HashMap<>();
     private long lastRevision;
     private final AtomicLong lastRefTime = new AtomicLong(); // any thread
+    private final Crowding crowding;
     private final AtomicInteger instanceCount = new AtomicInteger(); // loop writes, all read, as the next
     private final Map<ServiceKey, ServiceSnapshot> published = new ConcurrentHashMap<>(); // loop writes, all read
     private final ServiceNames names = new ServiceNames(); // as that
@@ -39,6 +41,7 @@ final class Services {
         this.account = account;
         this.settings = settings;
         this.changes = changes;
+        this.crowding = new Crowding(loop, settings.maxStateBytes());
     }
 
     @Nullable
@@ -103,6 +106,32 @@ final class Services {
         }
     }
 
+    /**
+     * Refuses {@code publication} in place of {@code old} if nobody could be told of all instances any more.
+     *
+     * @param service null when there is none yet
+     */
+    void requireRoom(
+            @Nullable Service service, ServiceKey key, @Nullable List<Instance> old, List<Instance> publication) {
+        long more = Service.stateBytes(key, publication) - (old == null ? 0 : Service.stateBytes(key, old));
+        requireRoom(key, service == null ? 0 : service.stateBytes(), more);
+    }
+
+    /** The same for {@code more} bytes in a state of {@code bytes}. */
+    void requireRoom(ServiceKey key, long bytes, long more) {
+        if (more > 0 && bytes + more > settings.maxStateBytes()) {
+            crowding.refused(key, bytes, more);
+            throw new OverBudget("instances of service " + key.joined() + ": " + (bytes + more)
+                    + " bytes when they are shown to a client (expected: at most " + settings.maxStateBytes()
+                    + " with this memory line)");
+        }
+    }
+
+    /** As {@link Registry#crowds}. */
+    List<Crowd> crowds() {
+        return crowding.now();
+    }
+
     /** Readers see the new state, and watchers are told, in this turn. */
     void changed(Service service) {
         ServiceSnapshot snapshot = publish(service);
@@ -118,6 +147,7 @@ final class Services {
         }
         ServiceSnapshot snapshot = service.snapshot(++lastRevision, refTime());
         ServiceSnapshot before = published.put(key, snapshot);
+        crowding.takes(key, service.stateBytes());
         instanceCount.addAndGet(snapshot.instances().size()
                 - (before == null ? 0 : before.instances().size()));
         return snapshot;
@@ -142,6 +172,7 @@ final class Services {
         ServiceKey key = service.key;
         services.remove(key);
         ServiceSnapshot last = published.remove(key);
+        crowding.takes(key, 0);
         instanceCount.addAndGet(last == null ? 0 : -last.instances().size());
         account.release(service.heapBytes());
         byNamespace.computeIfPresent(key.namespace(), (n, count) -> count > 1 ? count - 1 : null);

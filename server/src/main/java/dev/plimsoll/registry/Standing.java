@@ -1,6 +1,7 @@
 package dev.plimsoll.registry;
 
 import dev.plimsoll.registry.PersistentInstances.Look;
+import dev.plimsoll.store.StoredOverlay.Laying;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,6 @@ public record Standing(
      */
     public record Beats(long silentMillis, boolean outlivesSilence) {}
 
-    /** @param sinceMillis when it was laid; 0 when that was before the start */
-    public record Laid(Overlay overlay, long sinceMillis) {}
+    /** @param laying who laid it, and when; null when that is not known */
+    public record Laid(Overlay overlay, @Nullable Laying laying) {}
 }

@@ -63,7 +63,7 @@ public final class Standings {
                 owner.isChecked() ? durables.lookAt(service.key, shown) : null,
                 laid == null || laid.overlay.equals(Overlay.NOTHING)
                         ? null
-                        : new Standing.Laid(laid.overlay, laid.sinceMillis));
+                        : new Standing.Laid(laid.overlay, laid.laying));
     }
 
     private @Nullable HealthChecker checker(Service service, Instance instance) {

@@ -58,7 +58,7 @@ final class Delivery implements Outbox.Listener {
     @Override
     public void acked(Topic topic, long revision, int bytes, long costNanos, long nowNanos) {
         add(ACKED);
-        ledger.pushes(topic).ok.increment();
+        ledger.pushes(topic).answered(costNanos);
         ledger.latency().took(costNanos);
         PushLog log = ledger.log(topic);
         if (log.admits(Event.SUCC, nowNanos)) {

@@ -22,6 +22,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -84,6 +85,18 @@ public final class Ledger {
     static final class Count {
         final LongAdder ok = new LongAdder();
         final LongAdder failed = new LongAdder();
+        private final LongAdder nanos = new LongAdder();
+        private final LongAccumulator longest = new LongAccumulator(Math::max, 0);
+
+        void answered(long costNanos) {
+            ok.increment();
+            nanos.add(costNanos);
+            longest.accumulate(costNanos);
+        }
+
+        PushCosts costs() {
+            return PushCosts.of(ok.sum(), nanos.sum(), longest.get());
+        }
 
         Pushes read() {
             return new Pushes(ok.sum(), failed.sum());
@@ -304,6 +317,11 @@ public final class Ledger {
                 services.read(),
                 configs.read(),
                 new Udp(byUdp.size(), udp.refused.sum(), udp.tooLarge.sum(), udp.ignored.sum()));
+    }
+
+    /** Of services. Any thread. */
+    PushCosts serviceCosts() {
+        return services.costs();
     }
 
     Count pushes(Topic topic) {

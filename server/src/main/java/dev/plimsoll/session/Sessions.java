@@ -125,6 +125,11 @@ public final class Sessions {
         return ledger.services();
     }
 
+    /** How long those took that were answered. */
+    public PushCosts servicePushCosts() {
+        return ledger.serviceCosts();
+    }
+
     public Collection<Session> all() {
         return Collections.unmodifiableCollection(sessions.values());
     }

@@ -25,7 +25,7 @@ import org.sqlite.util.LibraryLoaderUtil;
 /** The database file of a data directory: loads the native library, opens connections, brings the schema up to date. */
 final class SqliteDatabase {
     /** The newest {@code N.sql} beside this class. */
-    static final int SCHEMA_VERSION = 6;
+    static final int SCHEMA_VERSION = 7;
 
     private static final int PAGE_BYTES = 4096;
 

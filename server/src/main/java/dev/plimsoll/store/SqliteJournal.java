@@ -4,6 +4,9 @@ import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.refusal.Refusal;
 import dev.plimsoll.refusal.Unavailable;
 import dev.plimsoll.vitals.Account;
+import dev.plimsoll.vitals.Condition;
+import dev.plimsoll.vitals.Findings;
+import dev.plimsoll.vitals.Severity;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -34,6 +37,12 @@ import org.sqlite.SQLiteException;
 public final class SqliteJournal implements Journal, UserJournal, NamespaceJournal, ConfigRows {
     private static final Logger LOG = LoggerFactory.getLogger(SqliteJournal.class);
 
+    static final Condition UNWRITTEN = new Condition(
+            "store",
+            "what is published cannot be written",
+            "it is refused, and what is there is served: make room on the disk of the data directory, or mend it; the next"
+                    + " write that succeeds ends this");
+
     private static final long LOG_AGAIN_MILLIS = 10_000;
     private static final long TRIM_PAUSE_MILLIS = 10 * 60_000;
     /** Between two steps of a trimming that has more to do. */
@@ -46,6 +55,7 @@ public final class SqliteJournal implements Journal, UserJournal, NamespaceJourn
     private final StoreSettings settings;
     private final Account account;
     private final InstantSource clock;
+    private final Findings findings;
     private final DataDirectory directory;
     private final SqliteDatabase database;
     private final SqliteReaders readers;
@@ -59,7 +69,9 @@ public final class SqliteJournal implements Journal, UserJournal, NamespaceJourn
     private long nextLogMillis;
     private long failedWrites;
 
-    private SqliteJournal(StoreSettings settings, Account account, InstantSource clock, DataDirectory directory) {
+    private SqliteJournal(
+            StoreSettings settings, Account account, InstantSource clock, Findings findings, DataDirectory directory) {
+        this.findings = findings;
         this.settings = settings;
         this.account = account;
         this.clock = clock;
@@ -76,9 +88,18 @@ public final class SqliteJournal implements Journal, UserJournal, NamespaceJourn
      * @throws Unavailable when the directory is in use, or what is in it cannot be used; one line says why
      */
     public static SqliteJournal open(StoreSettings settings, Account account, InstantSource clock) {
+        return open(settings, account, clock, new Findings(clock));
+    }
+
+    /**
+     * The same.
+     *
+     * @param findings is told when writes fail, and when they succeed again
+     */
+    public static SqliteJournal open(StoreSettings settings, Account account, InstantSource clock, Findings findings) {
         var directory = DataDirectory.open(settings.directory());
         try {
-            var journal = new SqliteJournal(settings, account, clock, directory);
+            var journal = new SqliteJournal(settings, account, clock, findings, directory);
             journal.writer = journal.database.prepare();
             journal.thread.setDaemon(true);
             journal.thread.start();
@@ -307,15 +328,17 @@ public final class SqliteJournal implements Journal, UserJournal, NamespaceJourn
         account.release(waiting.weight);
         if (failure == null) {
             if (failedWrites > 0) {
-                LOG.info("journal: writing again after {} failed writes", failedWrites);
+                findings.over(UNWRITTEN, "writing again after " + failedWrites + " failed writes");
                 failedWrites = 0;
-                nextLogMillis = 0;
             }
             waiting.stage.complete(null);
         } else {
             if (failure instanceof Unavailable) {
                 failedWrites++;
-                complain(failure.reason());
+                findings.found(
+                        UNWRITTEN,
+                        Severity.CRITICAL,
+                        failedWrites + " writes failed since the last success: " + failure.reason());
             }
             waiting.stage.completeExceptionally(failure);
         }
@@ -324,7 +347,7 @@ public final class SqliteJournal implements Journal, UserJournal, NamespaceJourn
     private void complain(String reason) {
         if (clock.millis() >= nextLogMillis) {
             nextLogMillis = clock.millis() + LOG_AGAIN_MILLIS;
-            LOG.error("journal: {} ({} writes failed since the last success)", reason, failedWrites);
+            LOG.error("journal: {}", reason);
         }
     }
 

@@ -141,7 +141,8 @@ final class SqliteReaders implements AutoCloseable {
 
     void eachOverlay(Consumer<StoredOverlay> visitor) {
         each("""
-                SELECT namespace_id, group_name, service_name, ip, port, cluster_name, weight, enabled, metadata
+                SELECT namespace_id, group_name, service_name, ip, port, cluster_name, weight, enabled, metadata,
+                    gmt_modified, src_user, src_ip
                 FROM naming_instance_metadata""", row -> visitor.accept(overlay(row)));
     }
 
@@ -393,6 +394,8 @@ final class SqliteReaders implements AutoCloseable {
         boolean noWeight = row.wasNull();
         boolean enabled = row.getBoolean(8);
         boolean noEnabled = row.wasNull();
+        long atMillis = row.getLong(10);
+        boolean laidBefore = row.wasNull();
         return new StoredOverlay(
                 row.getString(1),
                 row.getString(2),
@@ -402,7 +405,10 @@ final class SqliteReaders implements AutoCloseable {
                 row.getString(6),
                 noWeight ? null : weight,
                 noEnabled ? null : enabled,
-                Metadata.fromJson(row.getString(9)));
+                Metadata.fromJson(row.getString(9)),
+                laidBefore
+                        ? null
+                        : new StoredOverlay.Laying(new Write.Author(row.getString(11), row.getString(12)), atMillis));
     }
 
     /** One connection with the one statement that is asked often. */

@@ -65,8 +65,9 @@ final class SqliteServices {
     private void put(List<StoredOverlay> overlays) throws SQLException {
         try (var put = connection.prepareStatement("""
                         INSERT OR REPLACE INTO naming_instance_metadata (
-                            namespace_id, group_name, service_name, ip, port, cluster_name, weight, enabled, metadata)
-                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""");
+                            namespace_id, group_name, service_name, ip, port, cluster_name, weight, enabled, metadata,
+                            gmt_modified, src_user, src_ip)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""");
                 var delete = connection.prepareStatement("DELETE FROM naming_instance_metadata WHERE" + SERVICE
                         + " AND ip = ? AND port = ? AND cluster_name = ?")) {
             for (StoredOverlay overlay : overlays) {
@@ -82,6 +83,7 @@ final class SqliteServices {
                     continue;
                 }
                 Boolean enabled = overlay.enabled();
+                StoredOverlay.Laying laying = overlay.laying();
                 execute(
                         put,
                         overlay.namespace(),
@@ -92,7 +94,10 @@ final class SqliteServices {
                         overlay.cluster(),
                         overlay.weight(),
                         enabled == null ? null : enabled ? 1 : 0,
-                        Metadata.toJson(overlay.metadata()));
+                        Metadata.toJson(overlay.metadata()),
+                        laying == null ? null : laying.atMillis(),
+                        laying == null ? null : laying.by().user(),
+                        laying == null ? null : laying.by().ip());
             }
         }
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** Whether an account of the memory line is full, and whether anybody is refused for it. */
 final class AccountsCheck implements Check {
@@ -16,8 +17,9 @@ final class AccountsCheck implements Check {
             "what would need more is refused when it is: see who holds it (the page /memory), or give a larger --memory");
     static final Condition REFUSES = new Condition(
             "accounts",
-            "requests are refused for want of memory",
-            "see who holds the accounts named (the page /memory), or give a larger --memory");
+            "requests are refused for want of room",
+            "see what the last one was refused with: a limit is a setting; of an account see who holds it (the page /memory),"
+                    + " or give a larger --memory");
 
     private static final double NEARLY = 0.9;
     private static final double NO_MORE = 0.8;
@@ -26,6 +28,7 @@ final class AccountsCheck implements Check {
 
     private final List<Account> accounts;
     private final LongSupplier refusals;
+    private final Supplier<String> last;
     private final Map<Account, Seen> seen = new HashMap<>();
     private long refused;
     private int refusing; // looks in a row
@@ -39,8 +42,10 @@ final class AccountsCheck implements Check {
     /**
      * @param caches names of accounts that are full when all is well, since what they hold makes way
      * @param refusals requests and connections refused for want of room, so far
+     * @param last what one of the last of them was refused with; "" when that is not known
      */
-    AccountsCheck(MemoryBudget budget, Set<String> caches, LongSupplier refusals) {
+    AccountsCheck(MemoryBudget budget, Set<String> caches, LongSupplier refusals, Supplier<String> last) {
+        this.last = last;
         this.accounts = budget.accounts().stream()
                 .filter(account -> !caches.contains(account.name()))
                 .toList();
@@ -90,7 +95,11 @@ final class AccountsCheck implements Check {
                 + (tight.isEmpty() ? "" : "; not all fitted in: " + String.join(", ", tight));
         refused = all;
         if (refusing > 0) {
-            findings.found(REFUSES, refusing > LONG ? Severity.CRITICAL : Severity.WARNING, evidence);
+            String words = last.get();
+            findings.found(
+                    REFUSES,
+                    refusing > LONG ? Severity.CRITICAL : Severity.WARNING,
+                    evidence + (words.isEmpty() ? "" : "; lately: " + words));
         } else {
             findings.over(REFUSES, evidence);
         }

@@ -40,6 +40,7 @@ public final class Checkup {
      * All checks of a server.
      *
      * @param troubles clients that have been in trouble for a minute or longer
+     * @param crowds services that are nearly too large, a few
      * @param clients connected ones
      * @param refusals requests and connections refused for want of room, so far
      */
@@ -50,6 +51,7 @@ public final class Checkup {
             Traffic traffic,
             Host host,
             Supplier<List<Trouble>> troubles,
+            Supplier<List<Crowd>> crowds,
             IntSupplier clients,
             LongSupplier refusals) {
         var subjects = new ArrayList<>(List.of(
@@ -68,10 +70,12 @@ public final class Checkup {
                         memory.directWatch(),
                         new LimitsCheck(line, host::resident, host::machineMemory, host::cgroupMemory),
                         new GrowthCheck(sampler, subjects, LOAD),
-                        new AccountsCheck(memory.budget(), CACHES, refusals),
+                        new AccountsCheck(memory.budget(), CACHES, refusals, traffic::lastRefusal),
+                        new ServicesCheck(crowds),
                         new SurgeCheck(sampler, traffic),
                         new ClientsCheck(troubles, clients),
                         new LoginsCheck(sampler, traffic),
+                        new AccessCheck(traffic::deniedCount, traffic.deniedTo()),
                         ScarceCheck.files(host::openFiles, host::maxFiles),
                         ScarceCheck.disk(host::diskFree),
                         new ClockCheck(loop)),

@@ -18,12 +18,18 @@ public record Finding(
         long sinceMillis,
         @Nullable Long untilMillis) {
     private static final int MAX_EVIDENCE = 500;
+    private static final int MAX_SUBJECT = 120;
 
-    /** Heap bytes the largest one takes, with its place. */
-    static final long HEAP_BYTES = 2 * MAX_EVIDENCE + 400;
+    /** Heap bytes the largest one takes, with its place, of which the subject is a part too. */
+    static final long HEAP_BYTES = 2 * MAX_EVIDENCE + 2 * 2 * MAX_SUBJECT + 400;
 
     public Finding {
-        evidence = evidence.length() <= MAX_EVIDENCE ? evidence : evidence.substring(0, MAX_EVIDENCE - 3) + "...";
+        subject = abridged(subject, MAX_SUBJECT);
+        evidence = abridged(evidence, MAX_EVIDENCE);
+    }
+
+    private static String abridged(String text, int most) {
+        return text.length() <= most ? text : text.substring(0, most - 3) + "...";
     }
 
     /** The cause and the subject, which name it as long as it lasts. */

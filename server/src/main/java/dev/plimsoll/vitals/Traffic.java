@@ -5,14 +5,20 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /** What clients ask, how fast they are answered, and who asks most. Any thread. */
 public final class Traffic {
     /** All that is counted here. */
     public static final long HEAP_BYTES = (RequestKind.values().length + 1L) * Latency.HEAP_BYTES
-            + (3L * RequestKind.values().length + 1) * Talkers.HEAP_BYTES;
+            + (3L * RequestKind.values().length + 2) * Talkers.HEAP_BYTES
+            + 2L * Traffic.MAX_WORDS;
 
     private static final int ONE_IN = 16;
+    private static final int MAX_WORDS = 200;
+    private static final long WORDS_NANOS = 1_000_000_000; // a flood of refusals costs one text a second
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\u2028\\u2029]");
 
     private final LongSupplier nanoTime;
     private final Map<RequestKind, Latency> kinds = new EnumMap<>(RequestKind.class);
@@ -21,6 +27,10 @@ public final class Traffic {
     private final LongAdder failed = new LongAdder();
     private final Map<RequestKind, Askers> askers = new EnumMap<>(RequestKind.class);
     private final Talkers logins = new Talkers();
+    private final LongAdder denied = new LongAdder();
+    private final Talkers deniedTo = new Talkers();
+    private volatile String lastRefusal = "";
+    private volatile long lastRefusalNanos;
 
     /**
      * Who asks, and about what.
@@ -84,12 +94,30 @@ public final class Traffic {
             each.names().fade();
         }
         logins.fade();
+        deniedTo.fade();
     }
 
-    /** There was no room for a request. */
-    public void refused() {
+    /**
+     * There was no room for a request.
+     *
+     * @param words what it was refused with, for operators; asked for once a second at most
+     */
+    public void refused(Supplier<String> words) {
         refused.increment();
         failed.increment();
+        long now = nanoTime.getAsLong();
+        if (lastRefusal.isEmpty() || now - lastRefusalNanos > WORDS_NANOS) {
+            lastRefusalNanos = now;
+            String all = words.get();
+            String some = all.length() <= MAX_WORDS ? all : all.substring(0, MAX_WORDS - 3) + "...";
+            lastRefusal = CONTROL.matcher(some).replaceAll("?");
+        }
+    }
+
+    /** One who called from this address may not do what it asked for; besides {@link #failed}. */
+    public void denied(String address) {
+        denied.increment();
+        deniedTo.heard(address);
     }
 
     /** A request was answered by an error that is no want of room. */
@@ -112,6 +140,20 @@ public final class Traffic {
 
     public long failedCount() {
         return failed.sum();
+    }
+
+    /** What one of the last that found no room was refused with; "" when none was. */
+    String lastRefusal() {
+        return lastRefusal;
+    }
+
+    long deniedCount() {
+        return denied.sum();
+    }
+
+    /** Addresses. */
+    Talkers deniedTo() {
+        return deniedTo;
     }
 
     /** Of requests of this kind, as far as they are told of. */

@@ -71,11 +71,17 @@ public final class StandingMessages {
     @Json
     public record OwnerReport(String ip, String app, String version, long connectedSince, long lastActive) {}
 
-    /** @param since when it was laid; null when that was before the start */
+    /**
+     * @param since when it was changed for the last time; null when that was before such was kept, as are the next
+     * @param by who did; "" without a login
+     * @param from the address of that
+     */
     @Json
     public record OverlayReport(
             @Nullable Double weight,
             @Nullable Boolean enabled,
             Map<String, String> metadata,
-            @Nullable Long since) {}
+            @Nullable Long since,
+            @Nullable String by,
+            @Nullable String from) {}
 }

@@ -115,6 +115,8 @@ class NamingUdpTest {
             ack(packet);
         } while (!all.contains("\\\"port\\\":89,"));
         assertThat(all).hasSizeGreaterThan(1_024);
+        assertThat(server.get("/nacos/v1/ns/operator/push/state").body())
+                .containsPattern("\"detail\":\\{\"avgPushCost\":\\d+,\"maxPushCost\":\\d+\\},\"reset\":false\\}");
     }
 
     @Test

@@ -151,8 +151,9 @@ class StandingRoutesTest {
         assertThat(ask("&serviceName=disabled&ip=10.0.0.4&port=8080"))
                 .contains(
                         "\"overlay\":{\"weight\":0.0,\"enabled\":false,\"metadata\":{},\"since\":",
+                        ",\"by\":\"\",\"from\":\"127.0.0.1\"}",
                         "\"shown\":false",
-                        "\"seen\":\"not shown: disabled by an operator, see the audit log\"");
+                        "\"seen\":\"not shown: disabled by an operator without a login from 127.0.0.1 at 20");
     }
 
     @Test

@@ -13,9 +13,12 @@ import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.refusal.NotFound;
 import dev.plimsoll.refusal.OverBudget;
 import dev.plimsoll.refusal.Unavailable;
+import dev.plimsoll.store.StoredOverlay.Laying;
+import dev.plimsoll.store.Write.Author;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -80,6 +83,39 @@ class OverlaysTest {
     }
 
     @Test
+    void what_is_so_already_stays_with_who_laid_it() {
+        fixture.register(OWNER_1, ORDERS, HOST_1, HOST_2);
+        replace(AT_1, OFF);
+        long first = fixture.loop.currentTimeMillis();
+        fixture.loop.advance(Duration.ofSeconds(5));
+        var other = new Author("otto", "10.0.0.98");
+        var both = new OverlayChange.PutMetadata(ORDERS, List.of(), OFF.metadata());
+        assertThat(fixture.committed(fixture.registry.submit(both, other))).containsExactlyInAnyOrder(AT_1, AT_2);
+        List<Standing> standings =
+                fixture.get(fixture.registry.standing(ORDERS, "", 0, "")).standings();
+        assertThat(standings)
+                .extracting(standing -> Objects.requireNonNull(standing.laid()).laying())
+                .containsExactly(
+                        new Laying(RegistryFixture.OPERATOR, first),
+                        new Laying(other, fixture.loop.currentTimeMillis()));
+    }
+
+    @Test
+    void who_laid_an_overlay_is_known_over_a_restart() {
+        fixture.register(OWNER_1, ORDERS, HOST_1);
+        replace(AT_1, OFF);
+        long laid = fixture.loop.currentTimeMillis();
+        var again = new RegistryFixture(RegistrySettings.DEFAULT, fixture.journal, 1 << 30);
+        again.registry.load();
+        again.loop.advance(Duration.ofSeconds(5));
+        again.register(OWNER_1, ORDERS, HOST_1);
+        Standing standing = again.get(again.registry.standing(ORDERS, "", 0, ""))
+                .standings()
+                .get(0);
+        assertThat(standing.laid()).isEqualTo(new Standing.Laid(OFF, new Laying(RegistryFixture.OPERATOR, laid)));
+    }
+
+    @Test
     void a_part_is_changed_and_the_rest_stays() {
         fixture.register(OWNER_1, ORDERS, HOST_1);
         fixture.submit(new OverlayChange.Amend(ORDERS, AT_1, 5.0, null, null));
@@ -126,8 +162,10 @@ class OverlaysTest {
     @Test
     void a_change_builds_on_the_one_that_is_on_its_way_to_disk() {
         fixture.register(OWNER_1, ORDERS, HOST_1);
-        fixture.registry.submit(new OverlayChange.PutMetadata(ORDERS, List.of(), Map.of("a", "1")));
-        var second = fixture.registry.submit(new OverlayChange.PutMetadata(ORDERS, List.of(), Map.of("b", "2")));
+        fixture.registry.submit(
+                new OverlayChange.PutMetadata(ORDERS, List.of(), Map.of("a", "1")), RegistryFixture.OPERATOR);
+        var second = fixture.registry.submit(
+                new OverlayChange.PutMetadata(ORDERS, List.of(), Map.of("b", "2")), RegistryFixture.OPERATOR);
         fixture.committed(second);
         assertThat(shown(0).metadata()).isEqualTo(Map.of("a", "1", "b", "2"));
     }
@@ -135,7 +173,7 @@ class OverlaysTest {
     @Test
     void it_is_on_disk_before_it_is_shown_or_acknowledged() {
         fixture.register(OWNER_1, ORDERS, HOST_1);
-        var laid = fixture.registry.submit(new OverlayChange.Replace(ORDERS, AT_1, OFF));
+        var laid = fixture.registry.submit(new OverlayChange.Replace(ORDERS, AT_1, OFF), RegistryFixture.OPERATOR);
         fixture.loop.runAll();
         assertThat(laid.toCompletableFuture()).isNotDone();
         assertThat(fixture.instances(ORDERS)).containsExactly(HOST_1);
@@ -148,7 +186,8 @@ class OverlaysTest {
     void what_the_disk_refused_is_not_shown_and_leaves_nothing() {
         fixture.register(OWNER_1, ORDERS, HOST_1);
         long held = fixture.account.held();
-        var refused = fixture.registry.submit(new OverlayChange.PutMetadata(ORDERS, List.of(), Map.of("a", "1")));
+        var refused = fixture.registry.submit(
+                new OverlayChange.PutMetadata(ORDERS, List.of(), Map.of("a", "1")), RegistryFixture.OPERATOR);
         fixture.loop.runAll();
         fixture.journal.failNext();
         assertThatThrownBy(() -> fixture.get(refused)).isInstanceOf(Unavailable.class);
@@ -299,7 +338,7 @@ class OverlaysTest {
         fixture.register(OWNER_1, ORDERS, HOST_1);
         replace(AT_1, OFF);
         fixture.watch(watcher, ORDERS, "");
-        var same = fixture.registry.submit(new OverlayChange.Replace(ORDERS, AT_1, OFF));
+        var same = fixture.registry.submit(new OverlayChange.Replace(ORDERS, AT_1, OFF), RegistryFixture.OPERATOR);
         assertThat(fixture.get(same)).containsExactly(AT_1);
         assertThat(fixture.journal.waiting()).isZero();
         assertThat(fixture.notices).isEmpty();

@@ -14,9 +14,11 @@ import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.refusal.OverBudget;
 import dev.plimsoll.registry.RegistryCommand.Register;
 import dev.plimsoll.registry.RegistryCommand.RegisterPersistent;
+import dev.plimsoll.vitals.Crowd;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RegistryBoundsTest {
@@ -62,6 +64,8 @@ class RegistryBoundsTest {
         narrow.assertRefused(new Register(OWNER_2, ORDERS, List.of(HOST_2, HOST_3)))
                 .isInstanceOf(OverBudget.class)
                 .hasMessageContaining("bytes when they are shown to a client");
+        assertThat(narrow.registry.crowds())
+                .containsExactly(new Crowd("public DEFAULT_GROUP@@orders", 2 * each, 2 * each + each / 2, 1, 0));
         narrow.register(OWNER_2, ORDERS, HOST_3);
         assertThat(narrow.instances(ORDERS)).containsExactly(HOST_1, HOST_3);
         narrow.disconnect(OWNER_1, watcher);
@@ -72,6 +76,65 @@ class RegistryBoundsTest {
         narrow.registerPersistent(PAYMENTS, HOST_2);
         narrow.assertRefused(new RegisterPersistent(PAYMENTS, HOST_3)).isInstanceOf(OverBudget.class);
         assertThat(narrow.instances(PAYMENTS)).containsExactly(HOST_1, HOST_2);
+    }
+
+    @Test
+    void service_that_is_nearly_too_large_is_known_as_long_as_it_is() {
+        long each = HOST_1.stateBytes(ORDERS);
+        var narrow = new RegistryFixture(RegistrySettings.DEFAULT.withMaxStateBytes(10 * each));
+        for (int i = 0; i < 8; i++) {
+            narrow.register(OwnerId.connection("c" + i), ORDERS, TestObjects.host("10.0.0." + i));
+            assertThat(narrow.registry.crowds()).isEmpty();
+        }
+        narrow.register(OWNER_1, ORDERS, HOST_1);
+        assertThat(narrow.registry.crowds()).hasSize(1);
+        narrow.register(OWNER_2, PAYMENTS, HOST_1);
+        narrow.assertRefused(new RegisterPersistent(
+                new ServiceKey("public", "", "wide"), TestObjects.with(HOST_1, Map.of("k", "v".repeat(8_000)))));
+        assertThat(narrow.registry.crowds()).hasSize(2);
+        narrow.loop.advance(Crowding.LATELY);
+        assertThat(narrow.registry.crowds()).extracting(Crowd::service).containsExactly("public DEFAULT_GROUP@@orders");
+        narrow.disconnect(OWNER_1, watcher);
+        narrow.disconnect(OwnerId.connection("c0"), watcher);
+        narrow.disconnect(OwnerId.connection("c1"), watcher);
+        assertThat(narrow.registry.crowds()).isEmpty();
+    }
+
+    @Test
+    void few_crowded_services_are_known_however_many_there_are() {
+        long each = HOST_1.stateBytes(ORDERS);
+        var narrow = new RegistryFixture(RegistrySettings.DEFAULT.withMaxStateBytes(each / 2));
+        for (int i = 0; i < 100; i++) {
+            narrow.loop.advance(Duration.ofSeconds(1));
+            narrow.assertRefused(new Register(OWNER_1, service(i), List.of(HOST_1)))
+                    .isInstanceOf(OverBudget.class);
+        }
+        assertThat(narrow.registry.crowds())
+                .extracting(Crowd::service)
+                .hasSize(Crowding.MAX)
+                .contains("public DEFAULT_GROUP@@service-99")
+                .doesNotContain("public DEFAULT_GROUP@@service-91");
+        assertThat(narrow.account.held()).isZero();
+    }
+
+    @Test
+    void what_is_laid_over_instances_leaves_the_service_small_enough_to_be_shown() {
+        long each = HOST_1.stateBytes(ORDERS);
+        var narrow = new RegistryFixture(RegistrySettings.DEFAULT.withMaxStateBytes(2 * each));
+        narrow.register(OWNER_1, ORDERS, HOST_1);
+        var address = Address.of(HOST_1);
+        assertThatThrownBy(() -> narrow.submit(
+                        new OverlayChange.PutMetadata(ORDERS, List.of(address), Map.of("k", "v".repeat(4_000)))))
+                .isInstanceOf(OverBudget.class)
+                .hasMessageContaining("bytes when they are shown to a client");
+        assertThat(narrow.instances(ORDERS)).containsExactly(HOST_1);
+        narrow.submit(new OverlayChange.PutMetadata(ORDERS, List.of(address), Map.of("k", "v")));
+        assertThat(narrow.instances(ORDERS).get(0).metadata()).containsEntry("k", "v");
+        narrow.assertRefused(new Register(OWNER_1, ORDERS, List.of(HOST_1, HOST_2)))
+                .isInstanceOf(OverBudget.class);
+        narrow.submit(new OverlayChange.RemoveMetadata(ORDERS, List.of(address), Set.of("k")));
+        narrow.register(OWNER_1, ORDERS, HOST_1, HOST_2);
+        assertThat(narrow.instances(ORDERS)).hasSize(2);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.plimsoll.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plimsoll.loop.ManualLoop;
+import dev.plimsoll.store.Write.Author;
 import dev.plimsoll.vitals.Account;
 import dev.plimsoll.vitals.MemoryBudget;
 import java.util.ArrayList;
@@ -16,6 +17,8 @@ import org.assertj.core.api.Assertions;
 /** A registry on a loop and a journal that the test turns by hand, and all notices it gave. */
 final class RegistryFixture {
     record Notice(ServiceSnapshot snapshot, Map<Watcher, List<String>> watchers) {}
+
+    static final Author OPERATOR = new Author("olga", "10.0.0.99");
 
     final ManualLoop loop = new ManualLoop();
     final ServiceJournal journal;
@@ -74,9 +77,9 @@ final class RegistryFixture {
         committed(registry.submit(command));
     }
 
-    /** As {@link #submit(RegistryCommand)}; gives the addresses back. */
+    /** As {@link #submit(RegistryCommand)}, of {@link #OPERATOR}; gives the addresses back. */
     List<Address> submit(OverlayChange change) {
-        return committed(registry.submit(change));
+        return committed(registry.submit(change, OPERATOR));
     }
 
     <T> T committed(CompletionStage<T> stage) {

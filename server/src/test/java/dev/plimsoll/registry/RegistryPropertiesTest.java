@@ -94,14 +94,16 @@ class RegistryPropertiesTest {
                             new ClusterProperties(new HealthTarget(new HealthChecker.None(), 80, true), Map.of())));
                 case 18 -> {
                     var overlay = new Overlay(2.0, rest % 2 == 0, Map.of("v", "laid"));
-                    ignoreRefusal(
-                            fixture.registry.submit(new OverlayChange.Replace(service, Address.of(instance), overlay)));
+                    ignoreRefusal(fixture.registry.submit(
+                            new OverlayChange.Replace(service, Address.of(instance), overlay),
+                            RegistryFixture.OPERATOR));
                 }
                 case 19 ->
                     ignoreRefusal(fixture.registry.submit(
                             rest % 2 == 0
                                     ? new OverlayChange.PutMetadata(service, List.of(), Map.of("w", "1"))
-                                    : new OverlayChange.RemoveMetadata(service, List.of(), Set.of("v", "w"))));
+                                    : new OverlayChange.RemoveMetadata(service, List.of(), Set.of("v", "w")),
+                            RegistryFixture.OPERATOR));
                 default -> {
                     fixture.loop.setBack(Duration.ofSeconds(rest % 100));
                     fixture.loop.advance(Duration.ofSeconds(rest % 70));

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plimsoll.registry.Probes.Outcome;
 import dev.plimsoll.registry.Withdrawn.Cause;
+import dev.plimsoll.store.StoredOverlay.Laying;
 import dev.plimsoll.vitals.Account;
 import dev.plimsoll.vitals.MemoryBudget;
 import java.time.Duration;
@@ -106,12 +107,14 @@ class StandingsTest {
     }
 
     @Test
-    void what_is_laid_over_an_instance_is_told_with_its_moment() {
+    void what_is_laid_over_an_instance_is_told_with_who_laid_it_and_when() {
         fixture.register(OWNER_1, ORDERS, HOST_1);
         fixture.submit(new OverlayChange.Amend(ORDERS, Address.of(HOST_1), 7.0, false, null));
         long laid = fixture.loop.currentTimeMillis();
         fixture.loop.advance(Duration.ofSeconds(9));
-        assertThat(only().laid()).isEqualTo(new Standing.Laid(new Overlay(7.0, false, Map.of()), laid));
+        assertThat(only().laid())
+                .isEqualTo(new Standing.Laid(
+                        new Overlay(7.0, false, Map.of()), new Laying(RegistryFixture.OPERATOR, laid)));
         assertThat(only().instance().enabled()).isFalse();
     }
 

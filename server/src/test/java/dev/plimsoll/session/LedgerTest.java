@@ -184,11 +184,31 @@ class LedgerTest {
         assertThat(read.oldestUnackedMillis()).isNull();
         assertThat(ledger.services()).isEqualTo(new Pushes(1, 0));
         assertThat(ledger.configs()).isEqualTo(new Pushes(0, 0));
+        assertThat(ledger.serviceCosts()).isEqualTo(new PushCosts(3, 3));
         assertThat(lines(naming))
                 .containsExactly(
                         "PUSH-SUCC cost=3ms namespace=public service=DEFAULT_GROUP@@orders revision=7 bytes=120" + WHO);
         assertThat(naming.list.get(0).getLevel()).isEqualTo(Level.INFO);
         assertThat(lines(remote)).isEmpty();
+    }
+
+    @Test
+    void costs_of_pushes_are_those_of_answered_ones_of_services() {
+        assertThat(ledger.serviceCosts()).isEqualTo(new PushCosts(-1, -1));
+        client.mark(RULES);
+        loop.advance(Duration.ofMillis(900));
+        client.answer(null);
+        client.mark(ORDERS);
+        loop.advance(Duration.ofMillis(800));
+        client.answer("refused");
+        client.outbox.forget(ORDERS);
+        assertThat(ledger.serviceCosts()).isEqualTo(new PushCosts(-1, -1));
+        for (int millis : new int[] {3, 10, 2}) {
+            client.mark(ORDERS);
+            loop.advance(Duration.ofMillis(millis));
+            client.answer(null);
+        }
+        assertThat(ledger.serviceCosts()).isEqualTo(new PushCosts(5, 10));
     }
 
     @Test

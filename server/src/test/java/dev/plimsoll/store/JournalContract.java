@@ -35,6 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What every journal keeps to. */
 abstract class JournalContract {
+    private static final StoredOverlay.Laying LAYING = new StoredOverlay.Laying(new Author("olga", "10.0.0.99"), 77);
+
     static final Author ALICE = new Author("alice", "10.0.0.7");
     static final Author BOB = new Author("bob", "10.0.0.8");
     private static final StoredService ORDERS =
@@ -216,13 +218,13 @@ abstract class JournalContract {
         write(new Write.PutCluster(cluster, false));
         assertThat(clusters()).containsExactlyInAnyOrder(cluster, other);
         assertThat(services()).containsExactly(new StoredService("public", "g", "s", true, 0, Map.of()));
-        var first = new StoredOverlay("public", "g", "s", "10.0.0.1", 80, "c", 2.5, false, Map.of("k", "v"));
-        var second = new StoredOverlay("public", "g", "s", "10.0.0.2", 80, "c", null, null, Map.of("k", "v"));
+        var first = new StoredOverlay("public", "g", "s", "10.0.0.1", 80, "c", 2.5, false, Map.of("k", "v"), LAYING);
+        var second = new StoredOverlay("public", "g", "s", "10.0.0.2", 80, "c", null, null, Map.of("k", "v"), LAYING);
         write(new Write.PutOverlays(List.of(first, second)));
-        var changed = new StoredOverlay("public", "g", "s", "10.0.0.1", 80, "c", null, true, Map.of());
+        var changed = new StoredOverlay("public", "g", "s", "10.0.0.1", 80, "c", null, true, Map.of(), null);
         write(new Write.PutOverlays(List.of(changed)));
         assertThat(overlays()).containsExactlyInAnyOrder(changed, second);
-        var nothing = new StoredOverlay("public", "g", "s", "10.0.0.2", 80, "c", null, null, Map.of());
+        var nothing = new StoredOverlay("public", "g", "s", "10.0.0.2", 80, "c", null, null, Map.of(), LAYING);
         write(new Write.PutOverlays(List.of(nothing)));
         assertThat(overlays()).containsExactly(changed);
         write(new Write.PutSwitch("check", "false"));

@@ -9,6 +9,9 @@ import dev.plimsoll.store.Write.DeleteService;
 import dev.plimsoll.store.Write.PutConfig;
 import dev.plimsoll.store.Write.PutService;
 import dev.plimsoll.vitals.Account;
+import dev.plimsoll.vitals.Finding;
+import dev.plimsoll.vitals.Findings;
+import dev.plimsoll.vitals.Severity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -86,7 +89,9 @@ class SqliteJournalTest extends JournalContract {
     @Test
     void journal_writes_again_when_room_is_made() {
         journal.close();
-        journal = SqliteJournal.open(StoreSettings.in(directory).withMaxDatabaseBytes(1 << 20), account, EARLY);
+        var findings = new Findings(EARLY);
+        journal =
+                SqliteJournal.open(StoreSettings.in(directory).withMaxDatabaseBytes(1 << 20), account, EARLY, findings);
         int services = 0;
         try {
             for (; services < 1_000; services++) {
@@ -97,11 +102,20 @@ class SqliteJournalTest extends JournalContract {
         }
         assertThat(services).isBetween(10, 999);
         assertThat(services()).hasSize(services);
+        assertThat(findings.current()).hasSize(1);
+        Finding refused = findings.current().get(0);
+        assertThat(refused.condition()).isSameAs(SqliteJournal.UNWRITTEN);
+        assertThat(refused.severity()).isEqualTo(Severity.CRITICAL);
+        assertThat(refused.evidence())
+                .startsWith("1 writes failed since the last success: database ")
+                .contains("full");
         for (int i = 0; i < 5; i++) {
             write(new DeleteService("public", "g", "s" + i));
         }
         write(new PutService(service("again")));
         assertThat(services()).hasSize(services - 4);
+        assertThat(findings.current()).isEmpty();
+        assertThat(findings.ended()).extracting(Finding::what).containsExactly("what is published cannot be written");
     }
 
     @Test
@@ -217,6 +231,26 @@ class SqliteJournalTest extends JournalContract {
                         + ProcessHandle.current().pid() + ")\n");
     }
 
+    /** As the schema was, as far as a later script could not be run again over what it made. */
+    private void asOfVersion(int version) throws SQLException {
+        for (String column : List.of("src_user", "src_ip", "gmt_modified")) { // of 7.sql
+            sql("ALTER TABLE naming_instance_metadata DROP COLUMN " + column);
+        }
+        sql("PRAGMA user_version = " + version);
+    }
+
+    @Test
+    void of_an_overlay_laid_before_that_was_kept_nobody_knows_by_whom() throws SQLException {
+        journal.close();
+        asOfVersion(6);
+        sql("INSERT INTO naming_instance_metadata VALUES ('public', 'g', 's', '10.0.0.1', 80, 'c', 2.5, 0, '{}')");
+        journal = open(directory, account);
+        var old = new StoredOverlay("public", "g", "s", "10.0.0.1", 80, "c", 2.5, false, Map.of(), null);
+        var overlays = new ArrayList<StoredOverlay>();
+        journal.eachOverlay(overlays::add);
+        assertThat(overlays).containsExactly(old);
+    }
+
     @Test
     void newer_schema_is_refused() throws SQLException {
         write(put("a", "x", ALICE));
@@ -240,7 +274,7 @@ class SqliteJournalTest extends JournalContract {
         sql("INSERT INTO config_info SELECT 999, data_id, group_id, 'PUBLIC', md5, gmt_create, gmt_modified, src_user,"
                 + " src_ip, app_name, c_desc, c_use, effect, type, c_schema, config_tags, encrypted_data_key, 'other'"
                 + " FROM config_info WHERE data_id = 'a'");
-        sql("PRAGMA user_version = 5");
+        asOfVersion(5);
         journal = open(directory, account);
         assertThat(heads()).hasSize(2);
         assertThat(content("a")).isEqualTo(utf8("in public"));

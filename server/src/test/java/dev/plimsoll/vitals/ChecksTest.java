@@ -64,6 +64,7 @@ class ChecksTest {
                 whole.traffic,
                 new Host(folder, folder, OptionalLong::empty, OptionalLong::empty),
                 List::of,
+                List::of,
                 () -> 0,
                 () -> 0);
         checkup.start();
@@ -127,7 +128,7 @@ class ChecksTest {
         var budget = new MemoryBudget(100 * MIB, 0);
         Account registry = budget.heap("registry", 0.1);
         Account cache = budget.heap("config contents", 0.1);
-        var check = new AccountsCheck(budget, Set.of("config contents"), () -> 0);
+        var check = new AccountsCheck(budget, Set.of("config contents"), () -> 0, () -> "");
         cache.reserve(10 * MIB);
         registry.reserve(19 * MIB / 2);
         look(check);
@@ -146,7 +147,7 @@ class ChecksTest {
         var budget = new MemoryBudget(100 * MIB, 0);
         Account requests = budget.heap("requests", 0.1);
         var refused = new long[1];
-        var check = new AccountsCheck(budget, Set.of(), () -> refused[0]);
+        var check = new AccountsCheck(budget, Set.of(), () -> refused[0], () -> "too many of them");
         look(check);
         assertThat(fixture.found()).isEmpty();
         for (int minute = 0; minute < 6; minute++) {
@@ -154,14 +155,104 @@ class ChecksTest {
             refused[0] += 7;
             look(check);
             assertThat(fixture.found())
-                    .containsExactly(
-                            "requests are refused for want of memory " + (minute < 5 ? "warning" : "critical"));
+                    .containsExactly("requests are refused for want of room " + (minute < 5 ? "warning" : "critical"));
         }
         assertThat(evidence())
-                .isEqualTo("7 refused in the last minute; not all fitted in: requests (holds 0.0 MiB of 10.0 MiB)");
+                .isEqualTo("7 refused in the last minute; not all fitted in: requests (holds 0.0 MiB of 10.0 MiB);"
+                        + " lately: too many of them");
         assertThat(requests.tryReserve(11 * MIB)).isFalse(); // back-pressure, by which nobody was refused
         look(check);
         assertThat(fixture.found()).isEmpty();
+    }
+
+    @Test
+    void a_service_that_is_too_large_to_be_shown_is_found_by_name_and_ends() {
+        var crowds = new ArrayList<Crowd>();
+        var check = new ServicesCheck(() -> crowds);
+        look(check);
+        assertThat(fixture.found()).isEmpty();
+        crowds.add(new Crowd("public g@@orders", 9 * MIB, 10 * MIB, 0, 0));
+        look(check);
+        assertThat(fixture.found())
+                .containsExactly("a service is nearly too large to be shown: public g@@orders warning");
+        crowds.set(0, new Crowd("public g@@orders", 99 * MIB / 10, 10 * MIB, 3, 2_500));
+        look(check);
+        assertThat(fixture.found()).containsExactly("a service is too large to be shown: public g@@orders warning");
+        assertThat(evidence())
+                .isEqualTo(
+                        "its instances take 9.9 MiB of 10.0 MiB when they are shown; 3 registrations refused, the last"
+                                + " one 2 s ago");
+        assertThat(fixture.findings.current().get(0).condition().advice()).contains("larger --memory");
+        crowds.clear();
+        look(check);
+        assertThat(fixture.found()).isEmpty();
+        assertThat(fixture.findings.ended())
+                .extracting(Finding::what)
+                .containsExactly(
+                        "a service is too large to be shown: public g@@orders",
+                        "a service is nearly too large to be shown: public g@@orders");
+    }
+
+    @Test
+    void a_service_that_refuses_on_and_on_is_critical_and_so_is_one_beyond_the_bound() {
+        var crowds = new ArrayList<Crowd>();
+        var check = new ServicesCheck(() -> crowds);
+        for (int minute = 1; minute <= 6; minute++) {
+            crowds.clear();
+            crowds.add(new Crowd("a", 10 * MIB, 10 * MIB, 4L * minute, 0));
+            look(check);
+            assertThat(fixture.found())
+                    .containsExactly("a service is too large to be shown: a " + (minute < 6 ? "warning" : "critical"));
+        }
+        look(check); // nobody was refused any more
+        assertThat(fixture.found()).containsExactly("a service is too large to be shown: a warning");
+        crowds.set(0, new Crowd("b", 11 * MIB, 10 * MIB, 0, 0));
+        look(check);
+        assertThat(fixture.found()).containsExactly("a service is too large to be shown: b critical");
+    }
+
+    @Test
+    void calls_that_are_denied_again_and_again_are_found_with_who_makes_them() {
+        var check = new AccessCheck(fixture.traffic::deniedCount, fixture.traffic.deniedTo());
+        denied(1_000); // a fleet whose tokens ended together
+        look(check);
+        denied(5);
+        look(check);
+        assertThat(fixture.found()).isEmpty();
+        for (int minute = 0; minute < 3; minute++) {
+            assertThat(fixture.found()).isEmpty();
+            denied(31);
+            look(check);
+        }
+        assertThat(fixture.found()).containsExactly("calls are denied warning");
+        assertThat(evidence()).isEqualTo("31 denied in the last minute; most from 10.0.0.9 100 %");
+        denied(15); // hardly fewer
+        look(check);
+        assertThat(fixture.found()).hasSize(1);
+        look(check);
+        assertThat(fixture.found()).isEmpty();
+    }
+
+    private void denied(int times) {
+        for (int i = 0; i < times; i++) {
+            fixture.traffic.denied("10.0.0.9");
+        }
+    }
+
+    @Test
+    void what_the_last_refusals_said_is_kept_once_a_second_and_in_bounds() {
+        fixture.traffic.refused(() -> "first\n" + "x".repeat(500));
+        assertThat(fixture.traffic.lastRefusal())
+                .startsWith("first?xxx")
+                .hasSize(200)
+                .endsWith("...");
+        fixture.traffic.refused(() -> {
+            throw new AssertionError("asked for more than once a second");
+        });
+        fixture.loop.advance(Duration.ofSeconds(2));
+        fixture.traffic.refused(() -> "second");
+        assertThat(fixture.traffic.lastRefusal()).isEqualTo("second");
+        assertThat(fixture.traffic.refusedCount()).isEqualTo(3);
     }
 
     @Test

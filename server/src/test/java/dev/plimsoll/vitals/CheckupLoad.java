@@ -49,7 +49,7 @@ public final class CheckupLoad {
                 OptionalLong::empty);
         fixture.pass(Duration.ofHours(25));
         cost("samples", fixture);
-        Checkup.of(fixture.loop, memory, fixture.sampler, fixture.traffic, noHost, List::of, () -> 0, () -> 0)
+        Checkup.of(fixture.loop, memory, fixture.sampler, fixture.traffic, noHost, List::of, List::of, () -> 0, () -> 0)
                 .start();
         for (int hour = 0; hour < 5; hour++) {
             cost("samples and checks", fixture);

@@ -23,6 +23,8 @@ class VitalsBytesTest {
                 traffic.by(kind, i + LONG, i + LONG, i + LONG);
             }
             traffic.loginBy(i + LONG, i + LONG);
+            traffic.denied(i + LONG);
+            traffic.refused(() -> LONG);
         }
         assertCharge(GraphLayout.parseInstance(traffic).totalSize(), Traffic.HEAP_BYTES);
     }
@@ -34,11 +36,11 @@ class VitalsBytesTest {
         long empty = GraphLayout.parseInstance(findings).totalSize();
         var condition = new Condition("accounts", "an account of the memory line is nearly full", "-");
         for (int i = 0; i < 2 * Findings.MAX_ENDED; i++) {
-            findings.found(condition, "account-" + i, Severity.WARNING, LONG);
-            findings.over(condition, "account-" + i, "");
+            findings.found(condition, i + LONG, Severity.WARNING, LONG);
+            findings.over(condition, i + LONG, "");
         }
         for (int i = 0; i < 2 * Findings.MAX; i++) {
-            findings.found(condition, "account-" + i, Severity.WARNING, LONG);
+            findings.found(condition, i + LONG, Severity.WARNING, LONG);
         }
         assertThat(findings.current()).hasSize(Findings.MAX);
         assertThat(findings.ended()).hasSize(Findings.MAX_ENDED);
