@@ -61,7 +61,7 @@ public record ClientInfo(String version, String ip, Map<String, String> labels) 
     private static String clip(String text) {
         String clipped = text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH);
         return clipped.chars().anyMatch(ClientInfo::isControl)
-                ? CONTROL.matcher(clipped).replaceAll("?")
+                ? CONTROL.matcher(clipped).replaceAll("_")
                 : clipped;
     }
 
