@@ -147,7 +147,7 @@ public final class Intake {
         }
 
         private void settle(List<Underway> batch, @Nullable RuntimeException broken) {
-            RuntimeException failure = broken;
+            Throwable failure = broken;
             boolean abort = false;
             for (Underway underway : batch) {
                 Throwable cause = failure(underway.published());
@@ -159,8 +159,8 @@ public final class Intake {
                 } else if (cause instanceof Conflict) {
                     failed.add(underway.key());
                     abort = true;
-                } else if (cause instanceof RuntimeException refused && failure == null) {
-                    failure = refused;
+                } else if (failure == null) {
+                    failure = cause;
                 }
             }
             if (abort) {
@@ -175,7 +175,7 @@ public final class Intake {
             }
         }
 
-        private void end(@Nullable RuntimeException failure) {
+        private void end(@Nullable Throwable failure) {
             room.close();
             source.close();
             if (failure != null) {

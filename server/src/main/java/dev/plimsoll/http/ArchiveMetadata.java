@@ -4,6 +4,7 @@ import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.store.ConfigHead;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an archive of configurations says of them beside their contents, in the reference's two forms: the old one has lines
  * {@code group.dataId.app=name}, in which the last dot of the dataId is a tilde; the new one is the YAML below, of which
- * this reads what the reference writes. No tags, no anchors, no types: texts only.
+ * this reads what the reference writes. No tags, no anchors, no types: texts only. It is read line by line: a text of
+ * a few megabytes may have as many lines, and each would be an object.
  *
  * <pre>
  * metadata:
@@ -32,6 +34,9 @@ final class ArchiveMetadata {
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z_](?:[A-Za-z0-9_./:-]*[A-Za-z0-9_./-])?");
     private static final Set<String> NOT_TEXTS = Set.of("true", "false", "yes", "no", "on", "off", "y", "n", "null");
 
+    /** What is kept of an item; others may say more. */
+    private static final Set<String> KEYS = Set.of("group", "dataId", "appName", "desc", "type");
+
     /** @param appName null when nothing is said of it */
     record Item(String group, String dataId, @Nullable String appName, String desc, String type) {}
 
@@ -44,9 +49,11 @@ final class ArchiveMetadata {
                 + "  group: " + scalar(head.group()) + "\n  type: " + scalar(head.type()) + "\n";
     }
 
-    /** One line of the old form; "" for a configuration without an application's name. */
+    /** One line of the old form; "" for a configuration without an application's name, or with one that is none there. */
     static String oldLine(ConfigHead head) {
-        return head.appName().isBlank() ? "" : oldKey(head.group(), head.dataId()) + "=" + head.appName() + "\r\n";
+        String appName = head.appName();
+        boolean readable = appName.chars().noneMatch(c -> c == '=' || Character.isISOControl(c));
+        return appName.isBlank() || !readable ? "" : oldKey(head.group(), head.dataId()) + "=" + appName + "\r\n";
     }
 
     static String oldKey(String group, String dataId) {
@@ -57,19 +64,23 @@ final class ArchiveMetadata {
     /**
      * The old form's names of applications, by {@link #oldKey}.
      *
-     * @throws InvalidRequest when a line is none
+     * @throws InvalidRequest when a line is none, or there are too many
      */
-    static Map<String, String> parseOld(String text) {
+    static Map<String, String> parseOld(String text, int maxNames) {
         var names = new HashMap<String, String>();
-        for (String line : text.split("[\r\n]+", -1)) {
+        for (Iterator<String> lines = text.lines().iterator(); lines.hasNext(); ) {
+            String line = lines.next();
             if (line.isBlank()) {
                 continue;
             }
-            String[] parts = line.split("=", -1);
-            if (parts.length != 2) {
+            int equals = line.indexOf('=');
+            if (equals < 0 || equals < line.lastIndexOf('=')) {
                 throw new InvalidRequest(OLD_NAME + ": '" + Form.echo(line) + "' (expected: key=value)");
             }
-            names.put(parts[0], parts[1]);
+            if (names.size() == maxNames) {
+                throw new InvalidRequest(OLD_NAME + ": cannot be read (expected: at most " + maxNames + " lines)");
+            }
+            names.put(line.substring(0, equals), line.substring(equals + 1));
         }
         return names;
     }
@@ -106,11 +117,18 @@ final class ArchiveMetadata {
 
     /** Goes through the lines once. */
     private static final class Reader {
-        private final String[] lines;
-        private int at;
+        private final Iterator<String> lines;
+        private @Nullable String ahead; // the next line; null at the end
 
         Reader(String yaml) {
-            this.lines = yaml.split("\r?\n", -1);
+            this.lines = yaml.lines().iterator();
+            take();
+        }
+
+        private @Nullable String take() {
+            String line = ahead;
+            ahead = lines.hasNext() ? lines.next() : null;
+            return line;
         }
 
         Map<String, Item> items(int maxItems) {
@@ -185,7 +203,10 @@ final class ArchiveMetadata {
             if (!StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
                 throw wrong("whole characters");
             }
-            fields.put(text.substring(0, end).trim(), value);
+            String key = text.substring(0, end).trim();
+            if (KEYS.contains(key)) {
+                fields.put(key, value);
+            }
         }
 
         /** The value that begins with {@code text} and may go on in deeper lines; null for YAML's null. */
@@ -197,8 +218,9 @@ final class ArchiveMetadata {
                 throw wrong("plain or quoted texts");
             }
             var plain = new StringBuilder(uncommented(text));
-            while (at < lines.length && !lines[at].isBlank() && indent(lines[at]) > indent) {
-                plain.append(plain.length() == 0 ? "" : " ").append(uncommented(lines[at++].trim()));
+            for (String line = ahead; line != null && !line.isBlank() && indent(line) > indent; line = ahead) {
+                take();
+                plain.append(plain.length() == 0 ? "" : " ").append(uncommented(line.trim()));
                 requireShort(plain);
             }
             String value = plain.toString();
@@ -208,45 +230,42 @@ final class ArchiveMetadata {
         private String quoted(String text) {
             char quote = text.charAt(0);
             var value = new StringBuilder();
-            String line = text.substring(1);
+            String line = text;
+            int i = 1;
             while (true) {
-                int i = 0;
                 boolean joined = false; // by a backslash before the line's end
-                while (i < line.length() && line.charAt(i) != quote) {
+                while (i < line.length()) {
                     char c = line.charAt(i);
-                    if (quote == '"' && c == '\\') {
-                        if (i + 1 == line.length()) {
-                            joined = true;
-                            i++;
-                        } else {
-                            i = escape(line, i + 1, value);
-                        }
+                    if (quote == '\'' && line.startsWith("''", i)) {
+                        value.append(c);
+                        i += 2;
+                    } else if (c == quote) {
+                        return value.toString();
+                    } else if (quote == '"' && c == '\\' && i + 1 == line.length()) {
+                        joined = true;
+                        i++;
+                    } else if (quote == '"' && c == '\\') {
+                        i = escape(line, i + 1, value);
                     } else {
                         value.append(c);
                         i++;
                     }
+                    requireShort(value);
                 }
-                if (i < line.length()) {
-                    if (quote == '\'' && i + 1 < line.length() && line.charAt(i + 1) == '\'') {
-                        value.append('\'');
-                        line = line.substring(i + 2);
-                        continue;
-                    }
-                    return value.toString();
-                }
-                requireShort(value);
                 line = nextOfQuoted(value, joined);
+                i = 0;
             }
         }
 
         /** A line's end is a blank, and each empty line after it a line's end. */
         private String nextOfQuoted(StringBuilder value, boolean joined) {
             int empty = 0;
-            while (at < lines.length && lines[at].isBlank()) {
+            while (ahead != null && ahead.isBlank()) {
                 empty++;
-                at++;
+                take();
             }
-            if (at == lines.length) {
+            String line = take();
+            if (line == null) {
                 throw wrong("every quote to be closed");
             }
             if (empty > 0) {
@@ -254,7 +273,7 @@ final class ArchiveMetadata {
             } else if (!joined) {
                 value.append(' ');
             }
-            return lines[at++].trim();
+            return line.trim();
         }
 
         /** Adds the character that the escape at {@code i}, after its backslash, stands for; where it ends. */
@@ -279,13 +298,11 @@ final class ArchiveMetadata {
 
         /** The next line that says something; null at the end. */
         private @Nullable String next() {
-            while (at < lines.length) {
-                String line = lines[at++];
-                if (!line.isBlank() && !line.trim().startsWith("#") && !line.startsWith("...")) {
-                    return line;
-                }
+            String line = take();
+            while (line != null && (line.isBlank() || line.trim().startsWith("#") || line.startsWith("..."))) {
+                line = take();
             }
-            return null;
+            return line;
         }
 
         private static int indent(String line) {

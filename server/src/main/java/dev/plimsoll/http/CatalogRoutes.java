@@ -32,7 +32,7 @@ final class CatalogRoutes {
         this.errors = errors;
     }
 
-    void addTo(Traffic v1, Router router) {
+    void addTo(ClosableRoutes v1, Router router) {
         v1.add("GET", "/v1/ns/catalog/services", this::servicesV1).add("GET", "/v1/ns/catalog/service", this::detailV1);
         router.get("/v3/admin/ns/service/list", this::servicesV3).get("/v3/console/ns/service/list", this::servicesV3);
     }

@@ -30,7 +30,7 @@ final class ClusterRoutes {
         this.errors = errors;
     }
 
-    void addTo(Traffic v1, Router router) {
+    void addTo(ClosableRoutes v1, Router router) {
         v1.add("PUT", "/v1/ns/cluster", call -> put(call, Dialect.V1))
                 .add("PUT", "/v1/ns/health", call -> setHealth(call, Dialect.V1))
                 .add("PUT", "/v1/ns/health/instance", call -> setHealth(call, Dialect.V1))

@@ -37,7 +37,7 @@ final class InstanceListRoutes {
         this.errors = errors;
     }
 
-    void addTo(Traffic v1, Router router) {
+    void addTo(ClosableRoutes v1, Router router) {
         v1.add("GET", "/v1/ns/instance", call -> detail(call, Dialect.V1))
                 .add("GET", "/v1/ns/instance/list", this::list)
                 .add("GET", "/v1/ns/instance/statuses", this::statuses)

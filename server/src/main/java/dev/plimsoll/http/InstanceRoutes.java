@@ -35,7 +35,7 @@ final class InstanceRoutes {
         this.errors = errors;
     }
 
-    void addTo(Traffic v1, Router router) {
+    void addTo(ClosableRoutes v1, Router router) {
         v1.add("POST", "/v1/ns/instance", call -> register(call, Dialect.V1))
                 .add("DELETE", "/v1/ns/instance", call -> deregister(call, Dialect.V1))
                 .add("PUT", "/v1/ns/instance", call -> update(call, Dialect.V1))

@@ -50,11 +50,15 @@ final class Multipart {
         }
         String quoted = boundary.group(1);
         byte[] delimiter = ("--" + (quoted == null ? boundary.group(2) : quoted)).getBytes(ISO_8859_1);
-        int at = startsWith(body, 0, delimiter) ? 0 : find(body, 0, line(delimiter)) + 2;
-        if (at < 0 || !startsWith(body, at, delimiter)) {
-            throw broken("no part");
-        }
         byte[] next = line(delimiter);
+        int at = 0;
+        if (!startsWith(body, 0, delimiter)) {
+            int first = find(body, 0, next);
+            if (first < 0) {
+                throw broken("no part");
+            }
+            at = first + 2;
+        }
         for (int parts = 0; ; parts++) {
             at += delimiter.length;
             if (startsWith(body, at, new byte[] {'-', '-'})) {

@@ -20,7 +20,7 @@ final class NamingRoutes {
             Access access,
             Executor reads,
             Errors errors) {
-        var v1 = new Traffic(router, registry.switches());
+        var v1 = new ClosableRoutes(router, registry.switches());
         var sight = new Sight(access);
         new InstanceRoutes(registry, errors).addTo(v1, router);
         new InstanceListRoutes(registry, udp, errors).addTo(v1, router);

@@ -22,6 +22,7 @@ import dev.plimsoll.store.Write.Author;
 import dev.plimsoll.wire.HttpMessages;
 import dev.plimsoll.wire.JsonText;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -266,9 +267,9 @@ final class SearchRoutes {
                 done -> HttpAnswer.json(200, envelope.truth(true).close('}').bytes()));
     }
 
-    /** Numbers with commas between them; blank, none. */
+    /** Numbers with commas between them, each once; blank, none. */
     static List<Long> ids(String text) {
-        var ids = new ArrayList<Long>();
+        var ids = new LinkedHashSet<Long>();
         for (String word : text.split(",", Catalog.MAX_IDS + 1)) {
             String id = word.trim();
             if (id.isEmpty()) {
@@ -279,7 +280,7 @@ final class SearchRoutes {
             }
             ids.add(id(id));
         }
-        return ids;
+        return List.copyOf(ids);
     }
 
     static long id(String text) {

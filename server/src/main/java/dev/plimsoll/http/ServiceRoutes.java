@@ -37,7 +37,7 @@ final class ServiceRoutes {
         this.errors = errors;
     }
 
-    void addTo(Traffic v1, Router router) {
+    void addTo(ClosableRoutes v1, Router router) {
         v1.add("POST", "/v1/ns/service", call -> create(call, Dialect.V1))
                 .add("PUT", "/v1/ns/service", call -> update(call, Dialect.V1))
                 .add("DELETE", "/v1/ns/service", call -> delete(call, Dialect.V1))

@@ -35,7 +35,7 @@ final class SubscriberRoutes {
         this.errors = errors;
     }
 
-    void addTo(Traffic v1, Router router) {
+    void addTo(ClosableRoutes v1, Router router) {
         v1.add("GET", "/v1/ns/service/subscribers", this::similar);
         router.get("/v3/admin/ns/service/subscribers", this::exact)
                 .get("/v3/console/ns/service/subscribers", this::exact);

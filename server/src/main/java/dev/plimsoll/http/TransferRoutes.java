@@ -147,7 +147,7 @@ final class TransferRoutes {
         if (json.readableBytes() > MAX_JSON) {
             throw new InvalidRequest("body: " + json.readableBytes() + " bytes (expected: at most " + MAX_JSON + ")");
         }
-        List<CloneItem> wanted = TransferMessages.cloneItems(bytes(json));
+        List<CloneItem> wanted = items(bytes(json));
         var form = new Form(call);
         Author author = author(call);
         Policy policy = policy(form.asIs("policy").trim());
@@ -177,6 +177,18 @@ final class TransferRoutes {
                 })
                 .thenApply(outcome -> outcome(outcome, List.of(), "Clone Completed Successfully", v3))
                 .whenComplete((answer, failure) -> answer(call, answer, failure, v3));
+    }
+
+    /** Their number is known before they are objects; no name has a brace in it. */
+    private static List<CloneItem> items(byte[] json) {
+        int items = 0;
+        for (byte b : json) {
+            items += b == '{' ? 1 : 0;
+        }
+        if (items > Catalog.MAX_IDS) {
+            throw new InvalidRequest("body: " + items + " items (expected: at most " + Catalog.MAX_IDS + ")");
+        }
+        return TransferMessages.cloneItems(json);
     }
 
     /** Configurations of this server under other names. */

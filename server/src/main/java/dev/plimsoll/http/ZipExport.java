@@ -62,7 +62,7 @@ final class ZipExport implements Catalog.Sink {
         chunks.room = room;
         try {
             if (newForm || metadata.length() > 0) {
-                String text = metadata.toString().equals("metadata:\n") ? "metadata: []\n" : metadata.toString();
+                String text = newForm && zip == null ? "metadata: []\n" : metadata.toString();
                 room.take(2L * text.length());
                 put(newForm ? ArchiveMetadata.NAME : ArchiveMetadata.OLD_NAME, 0, text.getBytes(UTF_8));
             }

@@ -62,11 +62,9 @@ final class ZipImport implements Intake.Source {
     private final List<String> unrecognized = new ArrayList<>();
     private Map<String, String> oldNames = Map.of();
     private Map<String, ArchiveMetadata.Item> metadata = Map.of();
-    private boolean isNew;
 
     private @Nullable ZipInputStream zip; // of the second time
     private int entry = -1; // it stands at
-    private long inflated;
 
     /** @param number among all entries of the archive */
     private record Item(int number, ConfigKey key, int bytes) {}
@@ -111,11 +109,8 @@ final class ZipImport implements Intake.Source {
         try {
             if (zip == null) {
                 zip = open();
-                inflated = 0;
             }
-            byte[] buffer = new byte[8 << 10];
             while (entry < item.number) {
-                drain(zip, buffer);
                 if (zip.getNextEntry() == null) {
                     throw new IOException("fewer entries than before");
                 }
@@ -203,33 +198,32 @@ final class ZipImport implements Intake.Source {
         if (contents.isEmpty() && newText == null) {
             throw new UnreadableArchive(UnreadableArchive.EMPTY, "The imported file data is empty");
         }
-        isNew = newText != null;
-        if (onlyNew && !isNew) {
+        if (onlyNew && newText == null) {
             throw new UnreadableArchive(
                     UnreadableArchive.METADATA, "The imported metadata is invalid: no " + ArchiveMetadata.NAME);
         }
         readMetadata(oldText, newText);
-        accept(contents, others);
+        accept(contents, others, newText != null);
         if (items.isEmpty()) {
             throw new UnreadableArchive(UnreadableArchive.EMPTY, "The imported file data is empty");
         }
     }
 
     private void readMetadata(@Nullable String oldText, @Nullable String newText) {
+        names.take(4L * ((newText == null ? 0 : newText.length()) + (oldText == null ? 0 : oldText.length())));
         try {
             if (newText != null) {
                 metadata = ArchiveMetadata.parse(newText, MAX_ENTRIES);
             } else if (oldText != null) {
-                oldNames = ArchiveMetadata.parseOld(oldText);
+                oldNames = ArchiveMetadata.parseOld(oldText, MAX_ENTRIES);
             }
         } catch (InvalidRequest e) {
             throw new UnreadableArchive(UnreadableArchive.METADATA, "The imported metadata is invalid: " + e.reason());
         }
-        // What they hold beside the names, roughly; the text itself has been let go.
-        names.take(4L * ((newText == null ? 0 : newText.length()) + (oldText == null ? 0 : oldText.length())));
+        names.take((long) NAME_BYTES * (metadata.size() + oldNames.size()));
     }
 
-    private void accept(List<Item> contents, List<String> others) {
+    private void accept(List<Item> contents, List<String> others, boolean isNew) {
         unrecognized.addAll(others);
         Set<String> found = new HashSet<>();
         for (Item item : contents) {
@@ -273,28 +267,6 @@ final class ZipImport implements Intake.Source {
         return new ZipInputStream(new ByteArrayInputStream(archive.bytes(), archive.from(), archive.length()), UTF_8);
     }
 
-    /** Counts what has come out, before it is kept. */
-    private void count(int bytes) {
-        inflated += bytes;
-        if (inflated > MAX_INFLATED) {
-            throw bound("inflated: more than " + MAX_INFLATED + " bytes", "at most that");
-        }
-        if (inflated > Math.max(SMALL, (long) MAX_RATIO * archive.length())) {
-            throw bound(
-                    "inflated: more than " + MAX_RATIO + " times the " + archive.length() + " bytes of the archive",
-                    "at most that");
-        }
-    }
-
-    private void drain(ZipInputStream in, byte[] buffer) throws IOException {
-        if (entry < 0) {
-            return;
-        }
-        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-            count(n);
-        }
-    }
-
     private static InvalidRequest bound(String what, String expected) {
         return new InvalidRequest("archive: " + what + " (expected: " + expected + ")");
     }
@@ -317,13 +289,14 @@ final class ZipImport implements Intake.Source {
     /** One array for the entries of the first time, which grows as they come out and no further than they may. */
     private final class Scratch {
         private byte[] bytes = new byte[0];
+        private long inflated; // of all entries
 
         /** How many bytes the rest of the entry has. */
         int read(ZipInputStream in, int most) throws IOException {
             int length = 0;
             while (true) {
                 if (length == bytes.length) {
-                    grow();
+                    grow(most + 1);
                 }
                 int n = in.read(bytes, length, bytes.length - length);
                 if (n < 0) {
@@ -334,6 +307,18 @@ final class ZipImport implements Intake.Source {
                 if (length > most) {
                     throw bound("an entry of more than " + most + " bytes", "at most that");
                 }
+            }
+        }
+
+        private void count(int bytes) {
+            inflated += bytes;
+            if (inflated > MAX_INFLATED) {
+                throw bound("inflated: more than " + MAX_INFLATED + " bytes", "at most that");
+            }
+            if (inflated > Math.max(SMALL, (long) MAX_RATIO * archive.length())) {
+                throw bound(
+                        "inflated: more than " + MAX_RATIO + " times the " + archive.length() + " bytes of the archive",
+                        "at most that");
             }
         }
 
@@ -360,8 +345,8 @@ final class ZipImport implements Intake.Source {
             }
         }
 
-        private void grow() {
-            int size = Math.max(8 << 10, bytes.length * 2);
+        private void grow(int most) {
+            int size = Math.min(most, Math.max(8 << 10, bytes.length * 2));
             names.take(size);
             byte[] grown = Arrays.copyOf(bytes, size);
             names.giveBack(bytes.length);

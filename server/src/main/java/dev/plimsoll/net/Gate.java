@@ -110,10 +110,15 @@ final class Gate implements Outbound.Waiter {
     }
 
     private void awaitAccount() {
-        if (outbound.tight() && !awaiting) {
+        if (outbound.tight() && !awaiting && channel.isOpen()) {
             awaiting = true;
             outbound.await(this);
         }
+    }
+
+    /** The channel is closed. */
+    void close() {
+        outbound.forget(this);
     }
 
     /** One answer between here and the socket. */

@@ -127,7 +127,7 @@ final class GrpcDeframer {
                     throw tooLarge("more than that when decompressed");
                 }
                 block.setIndex(0, n);
-                if (!body.append(block, n)) {
+                if (!body.append(block, InboundBody.UNKNOWN)) {
                     throw accountFull();
                 }
             }

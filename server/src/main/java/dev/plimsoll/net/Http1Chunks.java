@@ -1,8 +1,12 @@
 package dev.plimsoll.net;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 
-/** Takes the body of one request out of its chunks. What is said beside the bytes, extensions and trailers, is read over. */
+/**
+ * Takes the body of one request out of its chunks. What is said beside the bytes, extensions and trailers, is read over; but
+ * it has to be well-formed, or others might see another end.
+ */
 final class Http1Chunks {
     /** A size and its extensions. */
     private static final int MAX_SIZE_LINE = 256;
@@ -80,6 +84,8 @@ final class Http1Chunks {
                 trailerBytes += length;
                 if (length == 2) {
                     due = Due.NOTHING;
+                } else {
+                    Http1Head.requireField(ByteBufUtil.getBytes(in, begin, length - 2));
                 }
             }
         }
@@ -97,10 +103,24 @@ final class Http1Chunks {
             }
             size = size * 16 + digit;
         }
-        boolean ended = i == end || in.getByte(i) == ';' || in.getByte(i) == ' ' || in.getByte(i) == '\t';
-        if (i == begin || i - begin > MAX_DIGITS || !ended || size > Integer.MAX_VALUE) {
+        if (i == begin || i - begin > MAX_DIGITS || size > Integer.MAX_VALUE || !isExtension(in, i, end)) {
             throw new BrokenRequest(400, "request body: a chunk without a size (expected: hexadecimal digits)");
         }
         return (int) size;
+    }
+
+    /** Nothing, or what stands behind a semicolon; blanks may stand before that. */
+    private static boolean isExtension(ByteBuf in, int begin, int end) {
+        int i = begin;
+        while (i < end && Http1Head.isBlank(in.getByte(i))) {
+            i++;
+        }
+        if (i < end && in.getByte(i) != ';') {
+            return false;
+        }
+        while (i < end && !Http1Head.isControl(in.getByte(i))) {
+            i++;
+        }
+        return i == end;
     }
 }

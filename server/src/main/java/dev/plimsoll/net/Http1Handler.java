@@ -184,9 +184,13 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements TcpConn
 
     private void begin(Http1Head head) throws BrokenRequest {
         since = connection.nanoTime();
-        incoming = new Exchange(head);
+        var exchange = new Exchange(head);
+        incoming = exchange;
         if (head.length() > net.settings().limits().bodyBytes()) {
             throw bodyTooLarge();
+        }
+        if (exchange.body != null && !exchange.body.charge(head.heapBytes())) {
+            throw inboundFull();
         }
         if (head.awaitsContinue() && ctx != null) {
             ctx.writeAndFlush(Unpooled.wrappedBuffer(CONTINUE), ctx.voidPromise());
@@ -380,13 +384,18 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements TcpConn
                         + net.settings().limits().bodyBytes() + " bytes)");
     }
 
+    private BrokenRequest inboundFull() {
+        return new BrokenRequest(
+                503, net.inbound().name() + ": full (limit: " + net.inbound().limit() + " bytes)");
+    }
+
     /** One request and its answer. */
     private final class Exchange extends HttpCall {
         private @Nullable Http1Head head;
         private final @Nullable Http1Chunks chunks; // null when the body's length was announced
         private final boolean keepAlive;
         private final boolean oldVersion;
-        private @Nullable InboundBody body;
+        private @Nullable InboundBody body; // with what the head takes until it is whole
 
         Exchange(Http1Head head) {
             super(connection, head.method(), head.target());
@@ -395,6 +404,8 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements TcpConn
             this.oldVersion = head.oldVersion();
             this.chunks =
                     head.chunked() ? new Http1Chunks(net.settings().limits().headerBytes()) : null;
+            this.body =
+                    head.chunked() || head.length() > 0 ? new InboundBody(net.inbound(), connection.allocator()) : null;
         }
 
         /** Stands for a request that is not served. */
@@ -417,15 +428,19 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements TcpConn
 
         /** Takes what there is of the body; whether that was the last of it. */
         boolean readBody(ByteBuf in) throws BrokenRequest {
+            InboundBody into = body;
+            if (into == null) {
+                return true;
+            }
             if (chunks == null) {
-                int left = (int) length() - collectedBytes();
+                int left = (int) length() - into.length();
                 if (left > 0 && in.isReadable()) {
-                    collect(in.readSlice(Math.min(left, in.readableBytes())), left);
+                    collect(into, in.readSlice(Math.min(left, in.readableBytes())), left);
                 }
-                return collectedBytes() == length();
+                return into.length() == length();
             }
             for (int n = chunks.next(in); n > 0; n = chunks.next(in)) {
-                collect(in.readSlice(n), n);
+                collect(into, in.readSlice(n), InboundBody.UNKNOWN);
                 chunks.took(n);
             }
             return chunks.done();
@@ -465,22 +480,13 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements TcpConn
             return head == null ? 0 : head.length();
         }
 
-        private int collectedBytes() {
-            return body == null ? 0 : body.length();
-        }
-
-        private void collect(ByteBuf bytes, int expected) throws BrokenRequest {
-            if ((long) collectedBytes() + bytes.readableBytes()
+        private void collect(InboundBody into, ByteBuf bytes, int expected) throws BrokenRequest {
+            if ((long) into.length() + bytes.readableBytes()
                     > net.settings().limits().bodyBytes()) {
                 throw bodyTooLarge();
             }
-            if (body == null) {
-                body = new InboundBody(net.inbound(), connection.allocator());
-            }
-            if (!body.append(bytes, expected)) {
-                throw new BrokenRequest(
-                        503,
-                        net.inbound().name() + ": full (limit: " + net.inbound().limit() + " bytes)");
+            if (!into.append(bytes, expected)) {
+                throw inboundFull();
             }
         }
     }

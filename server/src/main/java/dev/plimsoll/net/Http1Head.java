@@ -38,7 +38,7 @@ final class Http1Head {
     private Http1Head(byte[] bytes) throws BrokenRequest {
         this.bytes = bytes;
         int end = endOfLine(0);
-        int afterMethod = token(0, end);
+        int afterMethod = token(bytes, 0, end);
         int afterTarget = visible(afterMethod + 1, end);
         int version = afterTarget + 1;
         if (afterMethod == 0
@@ -57,19 +57,11 @@ final class Http1Head {
         int n = 0;
         for (int begin = end + 2; begin < bytes.length; begin = end + 2) {
             end = endOfLine(begin);
-            if (n == MAX_HEADERS * 4) {
-                throw new BrokenRequest(431, "request headers: too many (expected: at most " + MAX_HEADERS + ")");
-            }
             if (n == found.length) {
                 found = Arrays.copyOf(found, n * 2);
             }
-            int colon = token(begin, end);
-            if (colon == begin || colon == end || bytes[colon] != ':') {
-                throw new BrokenRequest(400, "request header: broken (expected: name, colon, value)");
-            }
             found[n++] = begin;
-            found[n++] = colon;
-            n = value(colon + 1, end, found, n);
+            n = field(bytes, begin, end, found, n);
         }
         this.fields = found;
         this.count = n;
@@ -89,6 +81,7 @@ final class Http1Head {
         }
         in.readerIndex(begin);
         int line = begin; // where the line begins that is looked at
+        int lines = 0; // before that; bounded here, since all of them are looked at again with every byte that comes
         int end = in.indexOf(line, in.writerIndex(), (byte) '\n');
         while (end >= 0 && end - begin < most) {
             if (end == line || in.getByte(end - 1) != '\r') {
@@ -99,6 +92,9 @@ final class Http1Head {
                 in.readBytes(bytes).skipBytes(2);
                 return new Http1Head(bytes);
             }
+            if (lines++ > MAX_HEADERS) {
+                throw new BrokenRequest(431, "request headers: too many (expected: at most " + MAX_HEADERS + ")");
+            }
             line = end + 1;
             end = in.indexOf(line, in.writerIndex(), (byte) '\n');
         }
@@ -108,6 +104,11 @@ final class Http1Head {
         throw line == begin
                 ? new BrokenRequest(414, "request line: too long (expected: at most " + most + " bytes)")
                 : new BrokenRequest(431, "request headers: too large (expected: at most " + most + " bytes)");
+    }
+
+    /** Refuses a line, without its end, that would be no header. */
+    static void requireField(byte[] line) throws BrokenRequest {
+        field(line, 0, line.length, new int[3], 0);
     }
 
     String method() {
@@ -160,16 +161,24 @@ final class Http1Head {
     private void frame() throws BrokenRequest {
         keepAlive = !oldVersion;
         boolean sized = false;
+        boolean hosted = false;
         for (int i = 0; i < count; i += 4) {
             switch (fields[i + 1] - fields[i]) {
+                case 4 -> {
+                    if (is("host", fields[i], fields[i + 1])) {
+                        if (hosted) {
+                            throw new BrokenRequest(400, "Host: more than one");
+                        }
+                        hosted = true;
+                    }
+                }
                 case 14 -> {
                     if (is("content-length", fields[i], fields[i + 1])) {
-                        long bytes = number(fields[i + 2], fields[i + 3]);
-                        if (sized && bytes != length) {
+                        if (sized) {
                             throw new BrokenRequest(400, "Content-Length: more than one");
                         }
                         sized = true;
-                        length = bytes;
+                        length = number(fields[i + 2], fields[i + 3]);
                     }
                 }
                 case 17 -> {
@@ -230,7 +239,7 @@ final class Http1Head {
         return i - 1;
     }
 
-    private int token(int begin, int end) {
+    private static int token(byte[] bytes, int begin, int end) {
         int i = begin;
         while (i < end && OF_TOKENS[bytes[i] & 0xff]) {
             i++;
@@ -247,8 +256,13 @@ final class Http1Head {
         return i;
     }
 
-    private int value(int from, int to, int[] found, int n) throws BrokenRequest {
-        int begin = from;
+    /** Adds to {@code found} where the name of the header in a line ends, and where its value begins and ends. */
+    private static int field(byte[] bytes, int from, int to, int[] found, int n) throws BrokenRequest {
+        int colon = token(bytes, from, to);
+        if (colon == from || colon == to || bytes[colon] != ':') {
+            throw new BrokenRequest(400, "request header: broken (expected: name, colon, value)");
+        }
+        int begin = colon + 1;
         int end = to;
         while (begin < end && isBlank(bytes[begin])) {
             begin++;
@@ -257,18 +271,22 @@ final class Http1Head {
             end--;
         }
         for (int i = begin; i < end; i++) {
-            int c = bytes[i] & 0xff;
-            if ((c < ' ' && c != '\t') || c == 0x7f) {
+            if (isControl(bytes[i])) {
                 throw new BrokenRequest(400, "request header: a control character in a value");
             }
         }
-        found[n] = begin;
-        found[n + 1] = end;
-        return n + 2;
+        found[n] = colon;
+        found[n + 1] = begin;
+        found[n + 2] = end;
+        return n + 3;
     }
 
-    private static boolean isBlank(byte c) {
+    static boolean isBlank(byte c) {
         return c == ' ' || c == '\t';
+    }
+
+    static boolean isControl(byte c) {
+        return (c >= 0 && c < ' ' && c != '\t') || c == 0x7f;
     }
 
     private boolean is(String name, int begin, int end) {

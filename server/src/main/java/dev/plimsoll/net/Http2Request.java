@@ -77,7 +77,7 @@ final class Http2Request extends HttpCall implements Http2Call {
             answer(bodyTooLarge());
             return bytes;
         }
-        if (!body.append(data, bytes)) {
+        if (!body.append(data, end ? bytes : InboundBody.UNKNOWN)) {
             answer(accountFull());
             return bytes;
         }

@@ -10,9 +10,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A body or message that arrives in pieces. It takes from the inbound account what has arrived, not what was announced:
  * five bytes that announce 10 MiB must not cost 10 MiB. The pieces are copied together into chunks of growing size, so
- * that neither a peer's one-byte frames nor the large read buffers they lie in are kept alive.
+ * that neither a peer's one-byte frames nor the large read buffers they lie in are kept alive, and there are few of them
+ * however small the pieces are: each is an object.
  */
 final class InboundBody {
+    /** The peer has not said how much is to come. */
+    static final int UNKNOWN = Integer.MAX_VALUE;
+
     private static final int SMALLEST_CHUNK = 1 << 10;
     private static final int LARGEST_CHUNK = 256 << 10;
 
@@ -31,13 +35,13 @@ final class InboundBody {
     /**
      * Copies all readable bytes of {@code source}; false when the account has no room for them.
      *
-     * @param expected bytes still to come, these included, as far as the peer has said
+     * @param expected bytes still to come, these included, or {@link #UNKNOWN}
      */
     boolean append(ByteBuf source, int expected) {
         while (source.isReadable()) {
             ByteBuf chunk = chunks.isEmpty() ? null : chunks.get(chunks.size() - 1);
             if (chunk == null || !chunk.isWritable()) {
-                chunk = grow(Math.max(expected, source.readableBytes()));
+                chunk = grow(expected);
                 if (chunk == null) {
                     return false;
                 }
@@ -47,6 +51,15 @@ final class InboundBody {
             length += n;
             expected -= n;
         }
+        return true;
+    }
+
+    /** Charges what else waits until this is released; false when the account has no room for it. */
+    boolean charge(int bytes) {
+        if (!account.tryReserve(bytes)) {
+            return false;
+        }
+        reserved += bytes;
         return true;
     }
 
@@ -81,10 +94,9 @@ final class InboundBody {
 
     private @Nullable ByteBuf grow(int expected) {
         int size = Math.min(expected, Math.max(SMALLEST_CHUNK, Math.min(length, LARGEST_CHUNK)));
-        if (!account.tryReserve(size)) {
+        if (!charge(size)) {
             return null;
         }
-        reserved += size;
         ByteBuf chunk = allocator.directBuffer(size, size);
         chunks.add(chunk);
         return chunk;

@@ -1,8 +1,8 @@
 package dev.plimsoll.net;
 
 import dev.plimsoll.vitals.Account;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The account of all bytes on their way out, and those who wait for it to empty. The last eighth is for small answers
@@ -14,8 +14,7 @@ final class Outbound {
     private static final int LARGE = 64 << 10;
 
     private final Account account;
-    /** Each is in it at most once. */
-    private final Queue<Waiter> waiting = new ConcurrentLinkedQueue<>();
+    private final Set<Waiter> waiting = ConcurrentHashMap.newKeySet();
 
     /** Somebody who has bytes to send and found no room. */
     interface Waiter {
@@ -52,6 +51,16 @@ final class Outbound {
         }
     }
 
+    /** {@code waiter} is gone and waits no more. */
+    void forget(Waiter waiter) {
+        waiting.remove(waiter);
+    }
+
+    /** For tests: how many wait. */
+    int waiting() {
+        return waiting.size();
+    }
+
     long limit() {
         return account.limit();
     }
@@ -61,9 +70,10 @@ final class Outbound {
     }
 
     private void wakeAll() {
-        Waiter waiter;
-        while ((waiter = waiting.poll()) != null) {
-            waiter.wake();
-        }
+        waiting.forEach(waiter -> {
+            if (waiting.remove(waiter)) {
+                waiter.wake();
+            }
+        });
     }
 }

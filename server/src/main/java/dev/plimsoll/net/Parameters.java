@@ -51,6 +51,7 @@ final class Parameters {
 
     private static void split(String text, int limit, List<String> found) {
         int start = 0;
+        int equals = -1; // the first one from start on, looked for once: a body of megabytes may have none
         while (start < text.length()) {
             int end = text.indexOf('&', start);
             if (end < 0) {
@@ -60,8 +61,11 @@ final class Parameters {
                 if (found.size() >= 2 * limit) {
                     throw new InvalidRequest("parameters: more than " + limit + " (expected: at most that)");
                 }
-                int equals = text.indexOf('=', start);
-                boolean named = equals >= 0 && equals < end;
+                if (equals < start) {
+                    equals = text.indexOf('=', start);
+                    equals = equals < 0 ? text.length() : equals;
+                }
+                boolean named = equals < end;
                 found.add(decode(text, start, named ? equals : end, true));
                 found.add(named ? decode(text, equals + 1, end, true) : "");
             }

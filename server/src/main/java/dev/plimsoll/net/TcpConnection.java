@@ -89,6 +89,7 @@ final class TcpConnection implements Connection {
     /** The channel is closed. */
     void giveBack() {
         gone = true;
+        gate.close();
         account.release(charged);
         charged = 0;
     }

@@ -102,6 +102,7 @@ final class TlsRecords {
 
     /** The sender waits no more. */
     void forget(Sender sender) {
+        outbound.forget(sender);
         Sender next;
         synchronized (this) {
             waiting.remove(sender);

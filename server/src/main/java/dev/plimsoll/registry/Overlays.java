@@ -221,7 +221,7 @@ final class Overlays {
     private void comes(Service service, Map<Address, Overlay> coming, CompletableFuture<Void> written) {
         coming.forEach((address, overlay) -> {
             Laid laid = service.laid(address);
-            laid.coming = overlay;
+            willBe(service, laid, overlay);
             laid.pending++;
         });
         written.whenComplete((nothing, failure) -> {
@@ -229,7 +229,7 @@ final class Overlays {
                 Laid laid = service.laid(address);
                 laid.pending--;
                 if (laid.pending == 0) {
-                    laid.coming = laid.overlay;
+                    willBe(service, laid, laid.overlay);
                 }
                 removeIfNothing(service, address);
             }
@@ -288,11 +288,15 @@ final class Overlays {
     private void show(Service service, Address address, Overlay overlay, @Nullable Laying laying) {
         Laid laid = service.laid(address);
         account.release(bytes(laid.overlay, laid.laying));
-        service.laidBytes += overlay.stateBytes() - laid.overlay.stateBytes();
         laid.overlay = overlay;
         laid.laying = overlay.equals(Overlay.NOTHING) ? null : laying;
         service.changeTogether();
         publications.laidAnew(service, address);
+    }
+
+    private static void willBe(Service service, Laid laid, Overlay overlay) {
+        service.laidBytes += overlay.stateBytes() - laid.coming.stateBytes();
+        laid.coming = overlay;
     }
 
     private void removeIfNothing(Service service, Address address) {
@@ -301,6 +305,7 @@ final class Overlays {
             return;
         }
         absent -= laid.absent ? 1 : 0;
+        willBe(service, laid, Overlay.NOTHING);
         service.removeLaid(address);
         account.release(placeBytes(address));
         if (service.overlays().isEmpty()) {

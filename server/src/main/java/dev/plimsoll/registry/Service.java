@@ -45,7 +45,10 @@ final class Service {
 
     private long stateBytes; // of what is published
 
-    /** What is laid over instances takes so many more when they are shown. {@link Overlays} counts it. */
+    /**
+     * What is laid over instances, once all that is on its way to disk is there, takes so many more when they are shown.
+     * {@link Overlays} counts it.
+     */
     long laidBytes;
 
     /** The row is not kept up to date; the next snapshot makes it anew. */

@@ -17,6 +17,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteJDBCLoader;
@@ -28,6 +30,7 @@ final class SqliteDatabase {
     static final int SCHEMA_VERSION = 7;
 
     private static final int PAGE_BYTES = 4096;
+    private static final Logger log = LoggerFactory.getLogger(SqliteDatabase.class);
 
     private final DataDirectory directory;
     private final Path file;
@@ -123,13 +126,23 @@ final class SqliteDatabase {
             throw new Unavailable("database " + file + ": schema version " + version + " (expected: at most "
                     + SCHEMA_VERSION + "); it was written by a newer Plimsoll");
         }
-        for (int next = version + 1; next <= SCHEMA_VERSION; next++) {
-            try (Statement statement = connection.createStatement()) {
+        if (version == SCHEMA_VERSION) {
+            return;
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.executeUpdate("CREATE TEMP TABLE note (text TEXT NOT NULL)"); // what a script has to say
+            for (int next = version + 1; next <= SCHEMA_VERSION; next++) {
                 statement.executeUpdate("BEGIN IMMEDIATE");
                 statement.executeUpdate(script(next));
                 statement.executeUpdate("PRAGMA user_version = " + next);
                 statement.executeUpdate("COMMIT");
             }
+            try (var notes = statement.executeQuery("SELECT text FROM note")) {
+                while (notes.next()) {
+                    log.warn("database {}: {}", file, notes.getString(1));
+                }
+            }
+            statement.executeUpdate("DROP TABLE note");
         }
     }
 

@@ -51,7 +51,7 @@ final class Series implements AutoCloseable {
     private final byte[] block = new byte[BLOCK];
     private @Nullable RandomAccessFile file;
     private boolean failed; // and it was said
-    private long coarseSlot = -1; // of the last row that was put
+    private long coarseSlot = -1; // of the last row that was put since the file was opened
 
     /** A part of the file: {@code rows} places from the place {@code first} on, each for {@code millis}. */
     private record Ring(long first, long millis, int rows) {
@@ -91,6 +91,7 @@ final class Series implements AutoCloseable {
     void open() {
         try {
             file = opened();
+            coarseSlot = -1;
             failed = false;
         } catch (IOException e) {
             fail("cannot be opened", e);
@@ -158,10 +159,10 @@ final class Series implements AutoCloseable {
         if (in == null) {
             return;
         }
-        // After a start all of a day may be missing; else it is the last one.
-        int back = coarseSlot == -1 ? (int) (FINE_ROWS * FINE_MILLIS / COARSE_MILLIS) - 1 : 1;
+        // After a start all of a day may be missing; else none before the last row, which a pause may have followed.
+        long day = FINE_ROWS * FINE_MILLIS / COARSE_MILLIS - 1;
         try {
-            for (long each = slot - back; each < slot; each++) {
+            for (long each = Math.max(slot - day, coarseSlot); each < slot; each++) {
                 long begin = each * COARSE_MILLIS;
                 var present = new boolean[1];
                 read(in, COARSE, begin, begin + 1, (millis, values) -> present[0] = true);

@@ -28,19 +28,7 @@ class ArchiveMetadataTest {
 
     @Test
     void what_the_reference_writes_is_read() {
-        var items = parse("""
-                metadata:
-                - appName: app1
-                  dataId: probe.d1
-                  desc: d
-                  group: PG
-                  type: properties
-                - appName: ''
-                  dataId: probe.xml
-                  group: PG
-                  type: xml
-                """);
-        assertThat(items)
+        assertThat(parse(Zips.METADATA))
                 .containsOnly(
                         Map.entry("PG/probe.d1", new Item("PG", "probe.d1", "app1", "d", "properties")),
                         Map.entry("PG/probe.xml", new Item("PG", "probe.xml", "", "", "xml")));
@@ -48,19 +36,10 @@ class ArchiveMetadataTest {
 
     @Test
     void what_is_written_has_the_bytes_of_the_reference() {
-        assertThat(ArchiveMetadata.item(head("PG", "probe.d1", "app1", "d", "properties"))
+        assertThat("metadata:\n"
+                        + ArchiveMetadata.item(head("PG", "probe.d1", "app1", "d", "properties"))
                         + ArchiveMetadata.item(head("PG", "probe.xml", "", "", "xml")))
-                .isEqualTo("""
-                        - appName: app1
-                          dataId: probe.d1
-                          desc: d
-                          group: PG
-                          type: properties
-                        - appName: ''
-                          dataId: probe.xml
-                          group: PG
-                          type: xml
-                        """);
+                .isEqualTo(Zips.METADATA);
     }
 
     @ParameterizedTest
@@ -150,6 +129,25 @@ class ArchiveMetadataTest {
                 .hasMessageContaining("1024 characters");
     }
 
+    /** Each line an object, or each quote a copy of all behind it, and one archive would stop the server. */
+    @Test
+    void lines_and_quotes_without_end_cost_no_more_than_their_bytes() {
+        assertThat(parse("metadata:\n" + "\n".repeat(4 << 20))).isEmpty();
+        assertThatThrownBy(() -> one("type: t\ndesc: '" + "''".repeat(1 << 20) + "'"))
+                .hasMessageContaining("1024 characters");
+        assertThat(one("type: t\n" + "x: y\n".repeat(1_000) + "desc: d").desc()).isEqualTo("d");
+        assertThat(ArchiveMetadata.parseOld("\n".repeat(4 << 20), 1)).isEmpty();
+        assertThatThrownBy(() -> ArchiveMetadata.parseOld("k" + "=".repeat(4 << 20), 1))
+                .hasMessageContaining("key=value");
+        assertThatThrownBy(() -> ArchiveMetadata.parseOld("a=1\nb=2\nc=3", 2)).hasMessageContaining("at most 2 lines");
+    }
+
+    @Test
+    void the_old_form_leaves_out_a_name_that_would_make_it_unreadable() {
+        assertThat(ArchiveMetadata.oldLine(head("PG", "a", "x=y", "", ""))).isEmpty();
+        assertThat(ArchiveMetadata.oldLine(head("PG", "a", "x\ny", "", ""))).isEmpty();
+    }
+
     private static String items(int count) {
         var items = new StringBuilder();
         for (int i = 0; i < count; i++) {
@@ -164,9 +162,9 @@ class ArchiveMetadataTest {
                 .isEqualTo("PG.a.b~yaml.app=app1\r\n");
         assertThat(ArchiveMetadata.oldLine(head("PG", "plain", "app1", "", ""))).isEqualTo("PG.plain.app=app1\r\n");
         assertThat(ArchiveMetadata.oldLine(head("PG", "plain", "", "", ""))).isEmpty();
-        assertThat(ArchiveMetadata.parseOld("PG.a.b~yaml.app=app1\r\nPG.plain.app=app2\r\n"))
+        assertThat(ArchiveMetadata.parseOld("PG.a.b~yaml.app=app1\r\nPG.plain.app=app2\r\n", 2))
                 .containsOnly(Map.entry("PG.a.b~yaml.app", "app1"), Map.entry("PG.plain.app", "app2"));
-        assertThatThrownBy(() -> ArchiveMetadata.parseOld("PG.a.app")).isInstanceOf(InvalidRequest.class);
-        assertThatThrownBy(() -> ArchiveMetadata.parseOld("a=b=c")).isInstanceOf(InvalidRequest.class);
+        assertThatThrownBy(() -> ArchiveMetadata.parseOld("PG.a.app", 2)).isInstanceOf(InvalidRequest.class);
+        assertThatThrownBy(() -> ArchiveMetadata.parseOld("a=b=c", 2)).isInstanceOf(InvalidRequest.class);
     }
 }

@@ -5,15 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.plimsoll.registry.Instance;
 import dev.plimsoll.registry.RegistryCommand;
 import dev.plimsoll.registry.ServiceKey;
-import dev.plimsoll.session.ClientInfo;
-import dev.plimsoll.session.Peer;
 import dev.plimsoll.session.Session;
-import io.netty.buffer.ByteBuf;
 import java.net.DatagramSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,42 +26,10 @@ class ClientRoutesTest {
     private static HttpFixture server;
     private static DatagramSocket udp;
 
-    /** A connection that takes what it is sent. */
-    private static final class Taking implements Peer {
-        @Override
-        public String id() {
-            return CONNECTION;
-        }
-
-        @Override
-        public Executor loop() {
-            return Runnable::run;
-        }
-
-        @Override
-        public boolean writable() {
-            return true;
-        }
-
-        @Override
-        public long pendingBytes() {
-            return 0;
-        }
-
-        @Override
-        public void send(ByteBuf message) {
-            message.release();
-        }
-
-        @Override
-        public void close(String reason) {}
-    }
-
     @BeforeAll
     static void start(@TempDir Path data) throws Exception {
         server = new HttpFixture(data);
-        Session session = server.sessions.open(
-                new Taking(), new ClientInfo("Nacos-Java-Client:v2.4.3", "10.7.7.7", Map.of("AppName", "shop")));
+        Session session = server.connect(CONNECTION, "10.7.7.7");
         var instance = new Instance("10.0.0.1", 80, 1, true, true, "", "", Map.of());
         server.registry
                 .submit(new RegistryCommand.Register(session.owner(), ORDERS, List.of(instance)))

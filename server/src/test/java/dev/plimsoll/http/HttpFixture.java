@@ -19,11 +19,14 @@ import dev.plimsoll.net.NetSettings;
 import dev.plimsoll.net.Router;
 import dev.plimsoll.registry.Registry;
 import dev.plimsoll.registry.RegistrySettings;
+import dev.plimsoll.session.ClientInfo;
 import dev.plimsoll.session.ConfigPush;
 import dev.plimsoll.session.Ledger;
 import dev.plimsoll.session.LongPolls;
+import dev.plimsoll.session.Peer;
 import dev.plimsoll.session.ServiceFrames;
 import dev.plimsoll.session.ServicePush;
+import dev.plimsoll.session.Session;
 import dev.plimsoll.session.Sessions;
 import dev.plimsoll.session.UdpPush;
 import dev.plimsoll.store.SqliteJournal;
@@ -39,6 +42,7 @@ import dev.plimsoll.vitals.MemoryBudget;
 import dev.plimsoll.vitals.Sampler;
 import dev.plimsoll.vitals.Traffic;
 import dev.plimsoll.vitals.Vitals;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.IOException;
 import java.net.URI;
@@ -54,8 +58,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
@@ -278,6 +284,11 @@ final class HttpFixture implements AutoCloseable {
         }
     }
 
+    /** A client that takes what it is sent. */
+    Session connect(String id, String ip) {
+        return sessions.open(new Taking(id), new ClientInfo("Nacos-Java-Client:v2.4.3", ip, Map.of("AppName", "shop")));
+    }
+
     /** A token of a new user, who may do what the rules say. */
     String login(String user, Oracle rules) {
         auth.users().create(user, "secret").toCompletableFuture().join();
@@ -317,6 +328,31 @@ final class HttpFixture implements AutoCloseable {
         vitalsLoop.close();
         reads.shutdownNow();
         journal.close();
+    }
+
+    private record Taking(String id) implements Peer {
+        @Override
+        public Executor loop() {
+            return Runnable::run;
+        }
+
+        @Override
+        public boolean writable() {
+            return true;
+        }
+
+        @Override
+        public long pendingBytes() {
+            return 0;
+        }
+
+        @Override
+        public void send(ByteBuf message) {
+            message.release();
+        }
+
+        @Override
+        public void close(String reason) {}
     }
 
     private static final class NoGrpc implements GrpcService {

@@ -3,13 +3,8 @@ package dev.plimsoll.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plimsoll.config.ConfigKey;
-import dev.plimsoll.session.ClientInfo;
-import dev.plimsoll.session.Peer;
 import dev.plimsoll.session.Session;
-import io.netty.buffer.ByteBuf;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.concurrent.Executor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,40 +72,13 @@ class MemoryRoutesTest {
 
     @Test
     void clients_that_watch_and_listen_are_among_those_who_hold_most() {
-        Session session = server.sessions.open(
-                new Slow("1700000000000_10.0.0.7_50001"),
-                new ClientInfo("Nacos-Java-Client:v2.4.3", "10.0.0.7", Map.of("AppName", "shop")));
+        Session session = server.connect("1700000000000_10.0.0.7_50001", "10.0.0.7");
         session.watches(7);
         session.listens(new ConfigKey("public", "G", "rules"), null);
         String who = "1700000000000_10.0.0.7_50001 \\(10.0.0.7, shop, Nacos-Java-Client:v2.4.3\\)";
         assertThat(server.get(MEMORY).body())
                 .containsPattern(holder("watches", "client", who, "7", "subscriptions"))
                 .containsPattern(holder("listeners", "client", who, "1", "configurations"));
-    }
-
-    private record Slow(String id) implements Peer {
-        @Override
-        public Executor loop() {
-            return Runnable::run;
-        }
-
-        @Override
-        public boolean writable() {
-            return false;
-        }
-
-        @Override
-        public long pendingBytes() {
-            return 0;
-        }
-
-        @Override
-        public void send(ByteBuf message) {
-            message.release();
-        }
-
-        @Override
-        public void close(String reason) {}
     }
 
     @Test

@@ -47,15 +47,6 @@ class MetricsAccessTest {
         return "Basic " + Base64.getEncoder().encodeToString(nameAndPassword.getBytes(StandardCharsets.UTF_8));
     }
 
-    private String token(String user, String password) {
-        return server.auth
-                .logins()
-                .login(user, password, "127.0.0.1")
-                .toCompletableFuture()
-                .join()
-                .text();
-    }
-
     @Test
     void nobody_reads_them_without_a_right() {
         for (String page : PAGES) {
@@ -64,7 +55,7 @@ class MetricsAccessTest {
             assertThat(status(page, "Authorization", "Bearer " + TOKEN + "x")).isEqualTo(403);
             assertThat(status(page, "Authorization", "Bearer ")).isEqualTo(403);
             assertThat(status(page, "Authorization", TOKEN)).isEqualTo(403);
-            assertThat(status(page, "Authorization", "Bearer " + token("dev", "devs-password")))
+            assertThat(status(page, "Authorization", "Bearer " + server.token("dev", "devs-password")))
                     .as("no administrator")
                     .isEqualTo(403);
             assertThat(server.get(page).body()).doesNotContain("plimsoll_");
@@ -91,7 +82,7 @@ class MetricsAccessTest {
     @Test
     void an_administrator_reads_them_by_token_and_by_name_and_password() {
         for (String page : PAGES) {
-            assertThat(status(page, "Authorization", "Bearer " + token("admin", adminPassword)))
+            assertThat(status(page, "Authorization", "Bearer " + server.token("admin", adminPassword)))
                     .isEqualTo(200);
             assertThat(status(page, "Authorization", basic("admin:" + adminPassword)))
                     .isEqualTo(200);

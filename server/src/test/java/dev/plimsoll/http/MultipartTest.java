@@ -70,6 +70,7 @@ class MultipartTest {
                 "no boundary at all",
                 "--xyz",
                 "--xyz\r\n",
+                "?--xyz--",
                 "--xyz\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nb",
                 "--xyz\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nb\r\n--xyz",
                 "--xyz\r\nContent-Disposition: form-data\r\n\r\nb\r\n--xyz--",

@@ -6,8 +6,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -18,8 +16,6 @@ import org.slf4j.helpers.NOPLogger;
 
 /** What callers who may see some services see, and may do. */
 class NamingAccessTest {
-    private static final Pattern TOKEN = Pattern.compile("\"accessToken\":\"([^\"]+)\"");
-
     private static HttpFixture server;
     private static String admin;
     private static String dev; // may read and write services of group MINE in namespace dev
@@ -27,11 +23,12 @@ class NamingAccessTest {
     @BeforeAll
     static void start(@TempDir Path data) throws Exception {
         server = new HttpFixture(data, "/nacos", router -> {}, true, NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER);
-        admin = login("admin", Files.readString(data.resolve("admin-password")).strip());
+        admin = server.token(
+                "admin", Files.readString(data.resolve("admin-password")).strip());
         call("POST", "/v1/auth/users?username=dev&password=devs-password", admin, 200);
         call("POST", "/v1/auth/roles?role=devs&username=dev", admin, 200);
         call("POST", "/v1/auth/permissions?role=devs&resource=dev:MINE:naming/*&action=rw", admin, 200);
-        dev = login("dev", "devs-password");
+        dev = server.token("dev", "devs-password");
         for (String service : List.of("MINE@@a", "MINE@@b", "THEIRS@@secret")) {
             call("POST", "/v1/ns/instance?namespaceId=dev&serviceName=" + service + "&ip=10.0.0.1&port=80", admin, 200);
         }
@@ -41,13 +38,6 @@ class NamingAccessTest {
     @AfterAll
     static void stop() {
         server.close();
-    }
-
-    private static String login(String user, String password) {
-        Matcher token = TOKEN.matcher(server.post("/nacos/v1/auth/login?username=" + user + "&password=" + password)
-                .body());
-        assertThat(token.find()).isTrue();
-        return token.group(1);
     }
 
     private static String call(String method, String path, String token, int status) {
@@ -116,7 +106,7 @@ class NamingAccessTest {
         call("POST", "/v1/auth/users?username=pub&password=pubs-password", admin, 200);
         call("POST", "/v1/auth/roles?role=pubs&username=pub", admin, 200);
         call("POST", "/v1/auth/permissions?role=pubs&resource=dev:THEIRS:naming/*-open&action=rw", admin, 200);
-        String pub = login("pub", "pubs-password");
+        String pub = server.token("pub", "pubs-password");
         call("GET", "/v1/ns/instance/list?namespaceId=dev&serviceName=THEIRS@@x-open", pub, 200);
         call("GET", "/v1/ns/instance/list?namespaceId=dev&serviceName=THEIRS@@secret@@-open", pub, 403);
     }
@@ -143,7 +133,7 @@ class NamingAccessTest {
                 "PUT",
                 "/v1/ns/cluster?namespaceId=dev&serviceName=MINE@@b&clusterName=c&checkPort=1"
                         + "&useInstancePort4Check=true&healthChecker=%7B%22type%22:%22NONE%22%7D",
-                login("op", "ops-password"),
+                server.token("op", "ops-password"),
                 200);
     }
 }

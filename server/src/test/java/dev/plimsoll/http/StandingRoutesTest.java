@@ -7,15 +7,11 @@ import dev.plimsoll.registry.Instance;
 import dev.plimsoll.registry.OwnerId;
 import dev.plimsoll.registry.RegistryCommand;
 import dev.plimsoll.registry.ServiceKey;
-import dev.plimsoll.session.ClientInfo;
-import dev.plimsoll.session.Peer;
 import dev.plimsoll.session.Session;
-import io.netty.buffer.ByteBuf;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,36 +33,6 @@ class StandingRoutesTest {
     @AfterAll
     static void stop() {
         server.close();
-    }
-
-    private record Quiet(String id) implements Peer {
-        @Override
-        public Executor loop() {
-            return Runnable::run;
-        }
-
-        @Override
-        public boolean writable() {
-            return true;
-        }
-
-        @Override
-        public long pendingBytes() {
-            return 0;
-        }
-
-        @Override
-        public void send(ByteBuf message) {
-            message.release();
-        }
-
-        @Override
-        public void close(String reason) {}
-    }
-
-    private static Session connect(String id) {
-        return server.sessions.open(
-                new Quiet(id), new ClientInfo("Nacos-Java-Client:v2.4.3", "10.0.0.7", Map.of("AppName", "shop")));
     }
 
     private static void register(OwnerId owner, String service, String ip) {
@@ -93,7 +59,7 @@ class StandingRoutesTest {
 
     @Test
     void an_instance_of_a_connection_is_told_with_its_client() {
-        Session session = connect(CONNECTION);
+        Session session = server.connect(CONNECTION, "10.0.0.7");
         register(session.owner(), "orders", "10.0.0.7");
         assertThat(ask("&serviceName=orders&ip=10.0.0.7&port=8080"))
                 .startsWith("{\"code\":0,\"message\":\"success\",\"data\":{\"namespaceId\":\"public\",\"groupName\":"
@@ -179,7 +145,7 @@ class StandingRoutesTest {
 
     @Test
     void one_that_is_not_there_is_told_why_it_went() {
-        Session session = connect("1700000000000_10.0.0.7_50002");
+        Session session = server.connect("1700000000000_10.0.0.7_50002", "10.0.0.7");
         register(session.owner(), "past", "10.0.0.7");
         server.sessions.ended(session, "silent for 20 s");
         String query = "&serviceName=past&ip=10.0.0.7&port=8080";

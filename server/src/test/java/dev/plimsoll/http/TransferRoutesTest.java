@@ -3,6 +3,7 @@ package dev.plimsoll.http;
 import static dev.plimsoll.http.HttpFixture.encoded;
 import static dev.plimsoll.http.HttpFixture.header;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plimsoll.config.ConfigKey;
@@ -21,6 +22,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.awaitility.Awaitility;
@@ -37,18 +39,6 @@ class TransferRoutesTest {
     private static final String ADMIN = "/nacos/v3/admin/cs/config";
     private static final String CONSOLE = "/nacos/v3/console/cs/config";
     private static final Pattern ID = Pattern.compile("\"id\":\"([0-9]+)\"");
-    private static final String METADATA = """
-            metadata:
-            - appName: app1
-              dataId: probe.d1
-              desc: d
-              group: PG
-              type: properties
-            - appName: ''
-              dataId: probe.xml
-              group: PG
-              type: xml
-            """;
 
     @TempDir
     Path data;
@@ -116,7 +106,7 @@ class TransferRoutesTest {
                 .containsExactly(
                         Map.entry("PG/probe.d1", "k=v\u6d4b"),
                         Map.entry("PG/probe.xml", "<a/>"),
-                        Map.entry(".metadata.yml", METADATA));
+                        Map.entry(".metadata.yml", Zips.METADATA));
         assertThat(exported(CONFIGS + "?export=true"))
                 .containsExactly(
                         Map.entry("PG/probe.d1", "k=v\u6d4b"),
@@ -163,7 +153,7 @@ class TransferRoutesTest {
                 "PG/extra", "x",
                 "deep/er/name", "x",
                 "top", "x",
-                ".metadata.yml", METADATA);
+                ".metadata.yml", Zips.METADATA);
         assertThat(body(Zips.upload(server, IMPORT, "", archive, "namespace", "dev", "policy", "SKIP")))
                 .isEqualTo("{\"code\":200,\"message\":\"import success\",\"data\":{\"succCount\":1,\"skipCount\":0,"
                         + "\"unrecognizedCount\":4,\"unrecognizedData\":[{\"itemName\":\"deep/er/name\"},"
@@ -210,7 +200,7 @@ class TransferRoutesTest {
 
     @Test
     void v3_imports_with_its_own_codes_and_wants_the_new_form() {
-        byte[] archive = Zips.zip("PG/probe.d1", "k=v", ".metadata.yml", METADATA);
+        byte[] archive = Zips.zip("PG/probe.d1", "k=v", ".metadata.yml", Zips.METADATA);
         for (String path : List.of(ADMIN, CONSOLE)) {
             assertThat(body(Zips.upload(server, path + "/import?namespaceId=dev&policy=OVERWRITE", "", archive)))
                     .startsWith("{\"code\":0,\"message\":\"success\",\"data\":{\"succCount\":1,\"skipCount\":0,");
@@ -333,6 +323,16 @@ class TransferRoutesTest {
     }
 
     @Test
+    void a_config_that_is_named_twice_is_exported_once() {
+        publish("a", "1", "");
+        String id = ids().get(0);
+        String others =
+                IntStream.range(1_000_000, 1_000_600).mapToObj(String::valueOf).collect(joining(","));
+        assertThat(exported(CONFIGS + "?exportV2=true&ids=" + id + "," + others + "," + id))
+                .containsOnlyKeys("PG/a", ".metadata.yml");
+    }
+
+    @Test
     void a_config_whose_name_is_no_file_is_not_exported() {
         server.post(CONFIGS + "?dataId=x&group=..&content=x");
         var refused = server.get(CONFIGS + "?exportV2=true");
@@ -393,6 +393,9 @@ class TransferRoutesTest {
                 .startsWith("{\"code\":100005,");
         assertThat(body(clone(CONFIGS + "?clone=true&tenant=none", "[{\"cfgId\":77}]")))
                 .startsWith("{\"code\":100001,");
+        assertThat(clone(CONFIGS + "?clone=true&tenant=dev", "[" + "{},".repeat(1_000) + "{}]")
+                        .body())
+                .isEqualTo("body: 1001 items (expected: at most 1000)");
         for (String wrong : List.of("{}", "[", "[{\"cfgId\":\"x\"}]", "[{\"cfgId\":1}]]", "x".repeat(1 << 21))) {
             assertThat(clone(CONFIGS + "?clone=true&tenant=dev", wrong).statusCode())
                     .isEqualTo(400);

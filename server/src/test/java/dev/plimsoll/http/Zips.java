@@ -20,6 +20,20 @@ import java.util.zip.ZipOutputStream;
 final class Zips {
     private static final String BOUNDARY = "----WebKitFormBoundary7MA4YWxkTrZu0gW";
 
+    /** What the reference says of two configurations. */
+    static final String METADATA = """
+            metadata:
+            - appName: app1
+              dataId: probe.d1
+              desc: d
+              group: PG
+              type: properties
+            - appName: ''
+              dataId: probe.xml
+              group: PG
+              type: xml
+            """;
+
     private Zips() {}
 
     /** @param namesAndContents name, content, name, content ... */

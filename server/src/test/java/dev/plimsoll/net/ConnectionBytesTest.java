@@ -101,18 +101,7 @@ class ConnectionBytesTest {
         for (int i = 0; i < count; i++) {
             RawHttp2 client = RawHttp2.open(server.grpcPort());
             clients.add(client);
-            client.headers(
-                            1,
-                            false,
-                            ":method",
-                            "POST",
-                            ":scheme",
-                            "http",
-                            ":path",
-                            "/echo/stream",
-                            "content-type",
-                            "application/grpc")
-                    .flush();
+            client.stream().flush();
             client.await(RawHttp2.HEADERS);
         }
     }

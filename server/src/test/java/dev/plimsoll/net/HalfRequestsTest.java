@@ -84,6 +84,17 @@ class HalfRequestsTest {
     }
 
     @Test
+    void heads_whose_body_does_not_come() throws Exception {
+        byte[] head = ("POST /body HTTP/1.1\r\nX: " + "x".repeat(15_000) + "\r\nContent-Length: 1\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+        for (int i = 0; i < PEERS; i++) {
+            send(server.port(), head);
+        }
+        await().until(() -> server.inbound.held() > PEERS * 15_000L);
+        assertBoundedAndServed();
+    }
+
+    @Test
     void requests_that_wait_behind_one_that_is_not_answered() throws Exception {
         byte[] two = ("GET /wait HTTP/1.1\r\nHost: h\r\n\r\nGET /hello HTTP/1.1\r\nX: " + "x".repeat(15_000)
                         + "\r\n\r\n")

@@ -58,7 +58,9 @@ class Http1HeadTest {
             strings = {
                 // two lengths, or a length and chunks: who stands before us may see another end
                 "POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+                "POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n",
                 "POST / HTTP/1.1\r\nContent-Length: 1, 1\r\n\r\n",
+                "POST / HTTP/1.1\r\nHost: h\r\nhost: h\r\n\r\n",
                 "POST / HTTP/1.1\r\nContent-Length: +1\r\n\r\n",
                 "POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
                 "POST / HTTP/1.1\r\nContent-Length:\r\n\r\n",
@@ -105,6 +107,9 @@ class Http1HeadTest {
         assertRefused(header.substring(0, MOST + 1), 431);
         String many = "GET / HTTP/1.1\r\n" + "a:\r\n".repeat(201) + "\r\n";
         assertThatThrownBy(() -> Http1Head.read(bytes(many), 16_384)).hasMessageContaining("too many");
+        String unended =
+                many.substring(0, many.length() - 2); // or all of them would be looked at for each byte of the rest
+        assertThatThrownBy(() -> Http1Head.read(bytes(unended), 16_384)).hasMessageContaining("too many");
     }
 
     private static void assertRefused(String text, int status) {
@@ -180,6 +185,14 @@ class Http1HeadTest {
                 "ffffffff\r\n",
                 "1\n",
                 "1 1\n",
+                "1 1\r\na\r\n",
+                "1x\r\na\r\n",
+                "1;a\rb\r\na\r\n",
+                "1;a\0\r\na\r\n",
+                "0\r\nno header\r\n\r\n",
+                "0\r\nX : folded\r\n\r\n",
+                "0\r\n X: folded\r\n\r\n",
+                "0\r\nX: a\rb\r\n\r\n",
                 "1\r\nab\r\n",
                 "1\r\na\n\r\n",
                 "1\r\naGET"

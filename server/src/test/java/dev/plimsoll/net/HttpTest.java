@@ -104,6 +104,22 @@ class HttpTest {
     }
 
     @Test
+    void a_body_in_frames_of_one_byte_is_put_together_in_few_buffers() throws Exception {
+        try (var peer = RawHttp2.open(server.port())) {
+            peer.headers(1, false, ":method", "POST", ":scheme", "http", ":path", "/body");
+            for (int i = 0; i < 3_000; i++) {
+                peer.data(1, false, new byte[] {'x'});
+            }
+            peer.flush();
+            // 1 KiB, and as much as there is already each time, and the head: each of so many bytes would be an object.
+            await().until(() -> server.inbound.held() > 4 << 10);
+            peer.data(1, true, new byte[0]).flush();
+            assertThat(new String(peer.await(RawHttp2.DATA).payload(), StandardCharsets.UTF_8))
+                    .isEqualTo("3000 " + "x".repeat(3_000).hashCode());
+        }
+    }
+
+    @Test
     void errors_have_their_statuses() throws Exception {
         try (var peer = new RawHttp1(server.port())) {
             assertThat(peer.get("/nothing").status()).isEqualTo(404);

@@ -81,19 +81,7 @@ class NetServerTest {
                 var http1 = new RawHttp1(server.port());
                 var http2 = RawHttp2.open(server.port());
                 var streaming = RawHttp2.open(server.port())) {
-            streaming
-                    .headers(
-                            1,
-                            false,
-                            ":method",
-                            "POST",
-                            ":scheme",
-                            "http",
-                            ":path",
-                            "/echo/stream",
-                            "content-type",
-                            "application/grpc")
-                    .flush();
+            streaming.stream().flush();
             assertThat(http1.get("/hello").body()).isEqualTo("hello");
             assertThat(http1.ends()).isTrue();
             assertThat(http2.ends()).isTrue();
@@ -129,18 +117,7 @@ class NetServerTest {
     private static RawHttp2 streaming(TestServer server) throws Exception {
         int before = server.echo.streams.size();
         RawHttp2 peer = RawHttp2.open(server.port());
-        peer.headers(
-                        1,
-                        false,
-                        ":method",
-                        "POST",
-                        ":scheme",
-                        "http",
-                        ":path",
-                        "/echo/stream",
-                        "content-type",
-                        "application/grpc")
-                .flush();
+        peer.stream().flush();
         await().until(() -> server.echo.streams.size() > before);
         return peer;
     }
@@ -175,18 +152,7 @@ class NetServerTest {
     void closing_ends_streams_as_unavailable() throws Exception {
         var server = new TestServer();
         try (var http2 = RawHttp2.open(server.port())) {
-            http2.headers(
-                            1,
-                            false,
-                            ":method",
-                            "POST",
-                            ":scheme",
-                            "http",
-                            ":path",
-                            "/echo/stream",
-                            "content-type",
-                            "application/grpc")
-                    .flush();
+            http2.stream().flush();
             await().until(() -> server.echo.streams.size() == 1);
             server.server.close(Duration.ofSeconds(20));
             assertThat(http2.trailers().get("grpc-status")).hasToString("14");

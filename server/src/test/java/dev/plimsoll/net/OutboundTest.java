@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.plimsoll.vitals.Account;
 import dev.plimsoll.vitals.Admission;
 import dev.plimsoll.vitals.MemoryBudget;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.nio.channels.ClosedChannelException;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class OutboundTest {
@@ -27,6 +31,36 @@ class OutboundTest {
             assertThat(account.available()).isNotNegative();
         }
         assertThat(account.available()).isZero();
+    }
+
+    @Test
+    void who_waits_twice_has_one_place_and_is_woken_once() {
+        var woken = new AtomicInteger();
+        Outbound.Waiter waiter = woken::incrementAndGet;
+        assertThat(outbound.tryReserve(5 * MIB)).isTrue();
+        for (int i = 0; i < 3; i++) {
+            outbound.await(waiter);
+        }
+        assertThat(outbound.waiting()).isEqualTo(1);
+        outbound.release(2 * MIB);
+        assertThat(woken).hasValue(1);
+        assertThat(outbound.waiting()).isZero();
+    }
+
+    @Test
+    void a_connection_that_is_gone_waits_no_more() {
+        var channel = new EmbeddedChannel();
+        var gate = new Gate(channel, outbound, NetSettings.Limits.DEFAULT, () -> {});
+        var first = Objects.requireNonNull(gate.tryPass(5 * MIB));
+        var second = Objects.requireNonNull(gate.tryPass(MIB / 2));
+        assertThat(gate.congested()).isTrue();
+        assertThat(outbound.waiting()).isEqualTo(1);
+        channel.close();
+        gate.close();
+        second.setFailure(new ClosedChannelException()); // while the other still holds the account
+        assertThat(outbound.waiting()).isZero();
+        first.setFailure(new ClosedChannelException());
+        assertThat(account.held()).isZero();
     }
 
     @Test

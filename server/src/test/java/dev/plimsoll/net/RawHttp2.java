@@ -103,6 +103,21 @@ final class RawHttp2 implements AutoCloseable {
         return headers(stream, false, all);
     }
 
+    /** The head of a stream of gRPC messages, the first on this connection. */
+    RawHttp2 stream() {
+        return headers(
+                1,
+                false,
+                ":method",
+                "POST",
+                ":scheme",
+                "http",
+                ":path",
+                "/echo/stream",
+                "content-type",
+                "application/grpc");
+    }
+
     RawHttp2 windowUpdate(int stream, int bytes) {
         return frame(WINDOW_UPDATE, 0, stream, number(bytes));
     }

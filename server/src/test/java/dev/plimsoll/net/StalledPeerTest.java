@@ -110,18 +110,7 @@ class StalledPeerTest {
     @Test
     void stream_is_not_writable_until_the_peer_takes_what_waits() throws Exception {
         try (var peer = RawHttp2.open(server.grpcPort())) {
-            peer.headers(
-                            1,
-                            false,
-                            ":method",
-                            "POST",
-                            ":scheme",
-                            "http",
-                            ":path",
-                            "/echo/stream",
-                            "content-type",
-                            "application/grpc")
-                    .flush();
+            peer.stream().flush();
             await().until(() -> server.echo.streams.size() == 1);
             var stream = server.echo.streams.element();
             var writable = new AtomicBoolean(true);

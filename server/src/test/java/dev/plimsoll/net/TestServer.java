@@ -114,7 +114,7 @@ final class TestServer implements AutoCloseable {
         return Integer.parseInt(String.valueOf(call.parameter(name)));
     }
 
-    private static final class Errors implements HttpErrors {
+    static final class Errors implements HttpErrors {
         @Override
         public HttpAnswer refused(HttpCall call, Refusal refusal) {
             return HttpAnswer.text(400, refusal.reason());

@@ -305,6 +305,26 @@ class OverlaysTest {
     }
 
     @Test
+    void what_is_on_its_way_to_disk_counts_for_what_can_be_shown_to_a_client() {
+        long each = HOST_1.stateBytes(ORDERS);
+        var narrow = new RegistryFixture(RegistrySettings.DEFAULT.withMaxStateBytes(3 * each));
+        narrow.register(OWNER_1, ORDERS, HOST_1);
+        narrow.register(OWNER_2, ORDERS, HOST_2);
+        var large = new Overlay(null, null, Map.of("k", "v".repeat((int) each / 4)));
+        var first = narrow.registry.submit(new OverlayChange.Replace(ORDERS, AT_1, large), RegistryFixture.OPERATOR);
+        var second = narrow.registry.submit(new OverlayChange.Replace(ORDERS, AT_2, large), RegistryFixture.OPERATOR);
+        assertThatThrownBy(() -> narrow.get(second))
+                .isInstanceOf(OverBudget.class)
+                .hasMessageContaining("bytes when they are shown to a client");
+        narrow.journal.failNext();
+        assertThatThrownBy(() -> narrow.get(first)).isInstanceOf(Unavailable.class);
+        narrow.submit(new OverlayChange.Replace(ORDERS, AT_2, large));
+        narrow.submit(new OverlayChange.Replace(ORDERS, AT_2, Overlay.NOTHING));
+        narrow.submit(new OverlayChange.Replace(ORDERS, AT_1, large));
+        assertThat(narrow.instances(ORDERS).get(0).metadata()).isEqualTo(large.metadata());
+    }
+
+    @Test
     void its_times_are_those_the_lease_is_held_to() {
         OwnerId beating = OwnerId.beating(HOST_1.ip(), HOST_1.port());
         fixture.register(beating, ORDERS, HOST_1);

@@ -3,6 +3,9 @@ package dev.plimsoll.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.refusal.Unavailable;
 import dev.plimsoll.store.Write.DeleteService;
@@ -33,6 +36,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 import org.sqlite.JDBC;
 
 class SqliteJournalTest extends JournalContract {
@@ -279,6 +283,56 @@ class SqliteJournalTest extends JournalContract {
         assertThat(heads()).hasSize(2);
         assertThat(content("a")).isEqualTo(utf8("in public"));
         assertThat(content("b")).isEqualTo(utf8("alone"));
+    }
+
+    @Test
+    void of_two_versions_under_two_names_of_the_public_namespace_the_later_stays_and_the_other_is_in_the_history()
+            throws SQLException {
+        for (int i = 1; i <= 3; i++) {
+            write(put("a", "public " + i, ALICE));
+            write(new PutConfig(head("b", "m", 7, 1_000 + i), utf8("other " + i), BOB));
+        }
+        write(new PutService(new StoredService("public", "g", "s", false, 0.5, Map.of())));
+        journal.close();
+        // b is another a, and changed later; a service and a namespace have other names, too.
+        sql("UPDATE config_info SET tenant_id = 'Public', data_id = 'a', gmt_modified = 9000 WHERE data_id = 'b'");
+        sql("UPDATE his_config_info SET tenant_id = 'Public', data_id = 'a' WHERE data_id = 'b'");
+        sql("INSERT INTO naming_service VALUES ('NULL', 'g', 's', 0, 0.7, '{}'), ('NULL', 'g', 't', 0, 0.9, '{}')");
+        sql("INSERT INTO tenant_info VALUES ('PUBLIC', 'shown', '', 1, 1)");
+        asOfVersion(5);
+        var logged = new ListAppender<ILoggingEvent>();
+        logged.start();
+        var log = (Logger) LoggerFactory.getLogger(SqliteDatabase.class);
+        log.addAppender(logged);
+        try {
+            journal = open(directory, account);
+        } finally {
+            log.detachAppender(logged);
+        }
+        assertThat(heads()).hasSize(1);
+        assertThat(content("a")).isEqualTo(utf8("other 3"));
+        List<HistoryEntry> history = journal.history("public", "g", "a", 0, 10);
+        assertThat(history).hasSize(7);
+        assertThat(history.get(0).operation()).isEqualTo('D');
+        PastConfig lost = journal.past(history.get(0).id()).orElseThrow();
+        assertThat(lost.content()).isEqualTo(utf8("public 3"));
+        assertThat(services()).extracting(StoredService::name).containsExactlyInAnyOrder("s", "t");
+        assertThat(services()).extracting(StoredService::protectThreshold).containsExactlyInAnyOrder(0.5, 0.9);
+        var namespaces = new ArrayList<NamespaceJournal.StoredNamespace>();
+        ((SqliteJournal) journal).eachNamespace(namespaces::add);
+        assertThat(namespaces).isEmpty();
+        assertThat(logged.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .satisfiesExactly(
+                        first -> assertThat(first)
+                                .contains("configuration g/a of namespace 'public': ")
+                                .endsWith("in its history"),
+                        second -> assertThat(second)
+                                .contains("properties of service g@@s (0.7, {}) of namespace 'NULL' dropped"),
+                        third -> assertThat(third).endsWith("namespace 'PUBLIC' (shown): it is the public one"));
+        // Histories that became one go on as one.
+        write(put("a", "next", ALICE));
+        assertThat(journal.history("public", "g", "a", 0, 1).get(0).md5()).isEqualTo("m");
     }
 
     @Test

@@ -129,6 +129,16 @@ class SeriesTest {
     }
 
     @Test
+    void a_pause_takes_no_ten_minutes_away() {
+        put(T0, 100, 1);
+        put(T0 + FINE, 300, 3);
+        put(T0 + 5 * COARSE, 5, 5); // the machine slept meanwhile
+        put(T0 + 6 * COARSE, 6, 6);
+        assertThat(rows(series, T0, T0 + 6 * COARSE, T0 + 2 * DAY))
+                .containsExactly(new Row(T0, 300f, 2f), new Row(T0 + 5 * COARSE, 5f, 5f));
+    }
+
+    @Test
     void a_torn_row_is_a_gap() throws IOException {
         put(T0, 100, 1);
         put(T0 + FINE, 200, 2);

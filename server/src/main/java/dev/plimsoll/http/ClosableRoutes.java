@@ -9,16 +9,16 @@ import dev.plimsoll.registry.Switches;
  * The routes of v1 that an operator can close, by the switch {@code overriddenServerStatus}; the switch itself is not among
  * them, or nobody could open them again.
  */
-final class Traffic {
+final class ClosableRoutes {
     private final Router router;
     private final Switches switches;
 
-    Traffic(Router router, Switches switches) {
+    ClosableRoutes(Router router, Switches switches) {
         this.router = router;
         this.switches = switches;
     }
 
-    Traffic add(String method, String path, HttpHandler handler) {
+    ClosableRoutes add(String method, String path, HttpHandler handler) {
         router.add(method, path, call -> {
             String status = switches.serverStatus();
             if (passes(status, method)) {
