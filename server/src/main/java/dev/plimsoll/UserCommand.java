@@ -15,7 +15,9 @@ import dev.plimsoll.vitals.MemoryBudget;
 import dev.plimsoll.wire.HttpMessages;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.ConnectException;
 import java.net.HttpURLConnection;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -56,6 +58,7 @@ final class UserCommand {
             r read, w write, p publish without removing, a all.""";
 
     private static final String DEFAULT_SERVER = "http://127.0.0.1:8848/nacos";
+    private static final String EXPECTED = " (expected: a running one, such as --server " + DEFAULT_SERVER + ")";
     private static final int PATIENCE_MILLIS = 20_000;
     private static final int PAGE = 500;
     private static final Pattern OBJECT = Pattern.compile("\\{[^{}]*}");
@@ -270,11 +273,11 @@ final class UserCommand {
                 }
                 return body;
             }
-        } catch (SSLException e) {
-            throw new Unavailable("server: " + Authorities.why(e));
+        } catch (SSLException | SocketException e) {
+            boolean tls = url.startsWith("https:") && !(e instanceof ConnectException);
+            throw new Unavailable("server: " + Authorities.why(e, tls) + (tls ? "" : EXPECTED));
         } catch (IOException | IllegalArgumentException e) {
-            throw new Unavailable(
-                    "server: " + e + " (expected: a running one, such as --server " + DEFAULT_SERVER + ")");
+            throw new Unavailable("server: " + e + EXPECTED);
         }
     }
 

@@ -235,7 +235,7 @@ class CommandsOverTlsTest {
         TestCertificates.write(dir.resolve("other.key"), AUTHORITY.keyPem());
         assertThatThrownBy(() -> command("user list", showing("other.pem", "other.key")))
                 .isInstanceOf(Unavailable.class)
-                .hasMessageContaining("was shown none that it takes");
+                .hasMessageContaining("(expected: --certificate FILE and --key FILE");
         assertThat(said()).isEmpty();
         assertThat(doctor("--ca", ca.toString())).as(this::said).isEqualTo(2);
         assertThat(said().replaceAll("\\s+", " ")).contains("this command by --certificate FILE and --key FILE");

@@ -3,7 +3,9 @@ package dev.plimsoll.doctor;
 import dev.plimsoll.refusal.InvalidRequest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.HttpURLConnection;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,8 +117,19 @@ public final class Authorities {
         return connection;
     }
 
-    /** What an operator can do something about: why a connection failed, in one line. */
-    public static String why(IOException failure) {
+    /**
+     * What an operator can do something about: why a connection failed, in one line.
+     *
+     * @param tls whether it was to be encrypted
+     */
+    public static String why(IOException failure, boolean tls) {
+        // Of TLS 1.3 a client has done its part before the server looks at its certificate, and may hear of nothing but
+        // the
+        // end of the connection.
+        if (tls && failure instanceof SocketException && !(failure instanceof ConnectException)) {
+            return TLS + "the server ended the connection: it may want a certificate, or another one (expected:"
+                    + " --certificate FILE and --key FILE; " + failure.getMessage() + ")";
+        }
         if (!(failure instanceof SSLException)) {
             return String.valueOf(failure);
         }

@@ -98,7 +98,7 @@ final class Reachability {
             chart.critical(
                     "grpc",
                     "Clients from 2.0 on cannot connect: port " + grpcPort + " does not speak gRPC from here",
-                    List.of(pages.host() + ":" + grpcPort + ": " + Foreign.text(Authorities.why(e))),
+                    List.of(pages.host() + ":" + grpcPort + ": " + Foreign.text(Authorities.why(e, pages.tls()))),
                     List.of("Clients take the HTTP port and add 1000: let " + grpcPort
                             + " through firewalls and proxies too, as HTTP/2 or as plain TCP"));
         }
