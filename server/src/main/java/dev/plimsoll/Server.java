@@ -33,6 +33,7 @@ import dev.plimsoll.vitals.Alerts;
 import dev.plimsoll.vitals.Checkup;
 import dev.plimsoll.vitals.Condition;
 import dev.plimsoll.vitals.DirectWatch;
+import dev.plimsoll.vitals.Faults;
 import dev.plimsoll.vitals.Findings;
 import dev.plimsoll.vitals.HeapWatch;
 import dev.plimsoll.vitals.Host;
@@ -96,6 +97,7 @@ public final class Server implements AutoCloseable {
         Accounts accounts = Accounts.of(settings.memory());
         accounts.vitals().reserve(Traffic.HEAP_BYTES + Findings.HEAP_BYTES + Registry.CROWDING_BYTES);
         var findings = new Findings(clock);
+        var faults = new Faults();
         this.handshakers = new ThreadPoolExecutor(
                 1,
                 1,
@@ -110,7 +112,7 @@ public final class Server implements AutoCloseable {
                 .map(how ->
                         CompletableFuture.supplyAsync(() -> new Tls(how, clock, findings, handshakers), handshakers));
         StoreSettings store = StoreSettings.in(settings.data());
-        var sqlite = SqliteJournal.open(store, accounts.journal(), clock, findings);
+        var sqlite = SqliteJournal.open(store, accounts.journal(), clock, findings, faults);
         this.journal = sqlite;
         Optional<Tls> tls = preparing.map(future -> prepared(future, sqlite));
         this.registryLoop = new ThreadLoop("registry", MAX_WAITING_COMMANDS);
@@ -131,7 +133,7 @@ public final class Server implements AutoCloseable {
                 new NetAccounts(accounts.connections(), accounts.inbound(), accounts.unfinished(), accounts.outbound()),
                 admission,
                 clock);
-        var traffic = new Traffic(System::nanoTime);
+        var traffic = new Traffic(System::nanoTime, faults);
         var directWatch = new DirectWatch(
                 accounts.budget(),
                 () -> new DirectWatch.Direct(net.directMemory(), net.directMemoryInUse()),

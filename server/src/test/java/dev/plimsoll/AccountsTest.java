@@ -10,11 +10,18 @@ import dev.plimsoll.config.Configs;
 import dev.plimsoll.config.Watch;
 import dev.plimsoll.loop.ManualLoop;
 import dev.plimsoll.net.NetAccounts;
+import dev.plimsoll.registry.Instance;
+import dev.plimsoll.registry.OwnerId;
+import dev.plimsoll.registry.Registry;
+import dev.plimsoll.registry.RegistryCommand;
+import dev.plimsoll.registry.RegistrySettings;
+import dev.plimsoll.registry.ServiceKey;
 import dev.plimsoll.session.LongPolls;
 import dev.plimsoll.store.MemoryJournal;
 import dev.plimsoll.vitals.Account;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +65,40 @@ class AccountsTest {
                 new ConfigAccounts(accounts.configIndex(), accounts.configContents(), accounts.listeners()),
                 new ConfigSettings(accounts.maxContentBytes(), 1),
                 (key, watchers) -> {});
+    }
+
+    /** As Spring Cloud registers them, each over a connection of its own, twenty to a service. */
+    @Test
+    void the_default_line_holds_forty_eight_thousand_typical_instances() {
+        Accounts accounts = Accounts.of(split(256 * Bytes.MIB));
+        var loop = new ManualLoop();
+        var registry = new Registry(
+                loop,
+                new MemoryJournal(),
+                accounts.registry(),
+                accounts.watches(),
+                RegistrySettings.DEFAULT,
+                (source, snapshot) -> {});
+        int held = 0;
+        while (accounts.registry().refused() == 0) {
+            String ip = "10.20." + (held / 250) % 250 + "." + (1 + held % 250);
+            var instance = new Instance(
+                    ip,
+                    8080,
+                    1,
+                    true,
+                    true,
+                    "",
+                    "",
+                    Map.of("preserved.register.source", "SPRING_CLOUD", "version", "1.4.2", "zone", "eu-west-1a"));
+            registry.submit(new RegistryCommand.Register(
+                    OwnerId.connection("1764142800000_" + ip + "_51234"),
+                    new ServiceKey("public", "", "shop-orders-" + held / 20),
+                    List.of(instance)));
+            loop.runAll();
+            held++;
+        }
+        assertThat(registry.instanceCount()).isEqualTo(held - 1).isGreaterThan(48_000);
     }
 
     @Test

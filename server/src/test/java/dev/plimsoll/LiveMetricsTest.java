@@ -55,6 +55,13 @@ class LiveMetricsTest {
         }
     }
 
+    /** A route has its series from its first answer on. */
+    private static List<String> withoutRoutes(MetricsPage page) {
+        return page.samples().keySet().stream()
+                .filter(series -> !series.startsWith("http_server_requests"))
+                .toList();
+    }
+
     @Test
     void a_server_is_scraped_and_its_numbers_move() throws IOException {
         try (Server server = start()) {
@@ -68,7 +75,7 @@ class LiveMetricsTest {
             assertThat(register.getResponseCode()).isEqualTo(200);
 
             MetricsPage after = page(server, "");
-            assertThat(after.samples().keySet()).isEqualTo(before.samples().keySet());
+            assertThat(withoutRoutes(after)).isEqualTo(withoutRoutes(before));
             assertThat(after.value("plimsoll_instances")).isEqualTo(1);
             assertThat(after.value("nacos_monitor{module=\"naming\",name=\"ipCount\"}"))
                     .isEqualTo(1);

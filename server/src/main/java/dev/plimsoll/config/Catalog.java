@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class Catalog {
     public static final int MAX_PAGE = 500;
 
-    /** Rows that may be named one by one, or asked for without pages. */
+    /** Rows that may be named one by one. */
     public static final int MAX_IDS = 1_000;
 
     /** The reference gives up a search after as long. */
@@ -40,6 +40,8 @@ public final class Catalog {
 
     /** A row with all texts but its schema, and what an answer makes of it; few come near. */
     private static final int ROW_BYTES = 4 << 10;
+
+    private static final int ID_BYTES = 32; // a number in a list that grows
 
     private final Configs configs;
     private final ConfigRows rows;
@@ -102,6 +104,12 @@ public final class Catalog {
         void add(StoredConfig config, Room room);
     }
 
+    /** Takes rows one at a time, on a read thread. */
+    public interface RowSink {
+        /** @param room to take from what is kept of it */
+        void add(ConfigRow row, Room room);
+    }
+
     /** In the order in which they were first published. */
     public CompletionStage<Page> search(Search search) {
         return turn(() -> {
@@ -146,12 +154,37 @@ public final class Catalog {
         return turn(() -> feed(ids(filter, visible, most), key -> true, sink));
     }
 
-    /** All that {@code filter} lets through, without contents. {@link OverBudget} when there are more than {@link #MAX_IDS}. */
-    public CompletionStage<Page> all(ConfigFilter filter, Predicate<ConfigKey> visible) {
+    /**
+     * Hands all that {@code filter} lets through to {@code sink}, without contents, in the order in which they were first
+     * published. {@link OverBudget} when there is no room for them.
+     *
+     * @return what was taken for what {@code sink} keeps
+     */
+    public CompletionStage<Room> rows(ConfigFilter filter, Predicate<ConfigKey> visible, RowSink sink) {
         return turn(() -> {
-            List<Long> ids = ids(filter, visible, MAX_IDS);
-            return page(ids.size(), 1, MAX_IDS, ids, false);
+            try (var own = room()) {
+                var ids = new ArrayList<Long>();
+                scan(filter, visible, (id, before) -> {
+                    own.take(ID_BYTES);
+                    ids.add(id);
+                });
+                own.take((long) ROW_BYTES * Math.min(ids.size(), MAX_PAGE));
+                return feedRows(ids, sink);
+            }
         });
+    }
+
+    private Room feedRows(List<Long> ids, RowSink sink) {
+        var room = room();
+        try {
+            for (int i = 0; i < ids.size(); i += MAX_PAGE) {
+                rows.rows(ids.subList(i, Math.min(ids.size(), i + MAX_PAGE))).forEach(row -> sink.add(row, room));
+            }
+            return room;
+        } catch (RuntimeException e) {
+            room.close();
+            throw e;
+        }
     }
 
     /** Hands those of the rows named that there are to {@code sink}. */

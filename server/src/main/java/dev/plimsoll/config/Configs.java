@@ -28,6 +28,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,6 +134,15 @@ public final class Configs {
     /** Configurations watched, once for each watcher. Any thread. */
     public int watches() {
         return watches.count();
+    }
+
+    /** A version whose content is held for later reads; {@code gray} is "" for the formal one. */
+    public record Cached(ConfigKey key, String gray, long bytes) {}
+
+    /** All such contents, in no order. Any thread; there may be many. */
+    public Stream<Cached> cached() {
+        return contents.cached()
+                .map(entry -> new Cached(entry.getKey().config(), entry.getKey().gray(), entry.getValue()));
     }
 
     /** How many of them are in each namespace that has some. Any thread. */

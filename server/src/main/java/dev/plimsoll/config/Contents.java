@@ -3,6 +3,8 @@ package dev.plimsoll.config;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.plimsoll.vitals.Account;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +69,11 @@ final class Contents {
 
     void dropAll() {
         cache.invalidateAll();
+    }
+
+    /** What is cached, with its bytes, in no order. */
+    Stream<Map.Entry<VersionKey, Long>> cached() {
+        return cache.asMap().entrySet().stream().map(entry -> Map.entry(entry.getKey(), weight(entry.getValue())));
     }
 
     /** Takes room for a content passing through; cached ones make way. Give it back with {@link #release}. */

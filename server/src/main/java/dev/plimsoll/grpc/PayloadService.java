@@ -133,7 +133,7 @@ public final class PayloadService implements GrpcService {
                 return;
             }
             try {
-                place = admission.enter(cost.peak());
+                place = admission.enter(cost.peak(), connection);
             } catch (OverBudget e) {
                 refuse(request, call, e);
                 return;

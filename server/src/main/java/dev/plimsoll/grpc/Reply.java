@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
 final class Reply {
     private static final Logger LOG = LoggerFactory.getLogger(Reply.class);
 
+    /** Types of answers about configurations begin so. */
+    private static final String OF_CONFIGS = "Config";
+
     private final UnaryCall call;
     private final ByteBufAllocator allocator;
     private final String type;
@@ -90,7 +93,7 @@ final class Reply {
         if (errorCode == ErrorCodes.OVER_THRESHOLD) {
             traffic.refused(() -> message);
         } else if (errorCode != ErrorCodes.NOT_FOUND && errorCode != ErrorCodes.CONFIG_NOT_FOUND) {
-            traffic.failed();
+            traffic.failed(type.startsWith(OF_CONFIGS), errorCode == ErrorCodes.INVALID_PARAMETER);
         }
         byte[] json = ConnectionMessages.failure(errorCode, message, requestId);
         call.answer(Payload.encode(allocator, type, json));

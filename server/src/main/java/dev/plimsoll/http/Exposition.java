@@ -14,16 +14,25 @@ final class Exposition {
     /** Twice what a page of all metrics takes; the rest is for the names a JVM gives to its parts. */
     static final int MAX_BYTES = 30 << 10;
 
-    /** What a page takes of the heap while it is made: itself, and the copy that is sent. */
-    static final long HEAP_BYTES = 2 * MAX_BYTES + 1_024;
+    /** What a page of {@link #MAX_BYTES} takes of the heap while it is made. */
+    static final long HEAP_BYTES = heapBytes(MAX_BYTES);
 
     static final String GAUGE = "gauge";
     static final String COUNTER = "counter";
     static final String SUMMARY = "summary";
 
-    private final byte[] page = new byte[MAX_BYTES];
+    private final byte[] page;
     private int length;
     private String family = "";
+
+    Exposition() {
+        this(MAX_BYTES);
+    }
+
+    /** @param most bytes it may take */
+    Exposition(int most) {
+        page = new byte[most];
+    }
 
     /**
      * What follows are its samples.
@@ -74,15 +83,20 @@ final class Exposition {
         return this;
     }
 
+    /** What a page of so many bytes takes of the heap while it is made: itself, and the copy that is sent. */
+    static long heapBytes(int bytes) {
+        return 2L * bytes + 1_024;
+    }
+
     byte[] bytes() {
         return Arrays.copyOf(page, length);
     }
 
     private void add(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        if (bytes.length > MAX_BYTES - length) {
+        if (bytes.length > page.length - length) {
             throw new OverBudget(
-                    "metrics: a page of more than " + length + " bytes (expected: at most " + MAX_BYTES + ")");
+                    "metrics: a page of more than " + length + " bytes (expected: at most " + page.length + ")");
         }
         System.arraycopy(bytes, 0, page, length, bytes.length);
         length += bytes.length;

@@ -4,8 +4,10 @@ import dev.plimsoll.auth.Access;
 import dev.plimsoll.auth.Identity;
 import dev.plimsoll.config.Archive;
 import dev.plimsoll.config.Catalog;
+import dev.plimsoll.config.Catalog.Search;
 import dev.plimsoll.config.ConfigKey;
 import dev.plimsoll.config.Configs;
+import dev.plimsoll.config.Room;
 import dev.plimsoll.net.HttpAnswer;
 import dev.plimsoll.net.HttpCall;
 import dev.plimsoll.net.Router;
@@ -25,6 +27,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class HistoryRoutes {
     private static final int PAGE = 100;
+
+    /** Of a row in a list without its names: fields, an id, a checksum, times. */
+    private static final int LISTED_BYTES = 280;
+
     private static final DateTimeFormatter ISO =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSxxx").withZone(ZoneOffset.UTC);
 
@@ -130,18 +137,45 @@ final class HistoryRoutes {
         });
     }
 
-    /** Those configurations of a namespace that the caller may read. */
+    /**
+     * Those configurations of a namespace that the caller may read: all of them, as clients expect, or a page when one is
+     * asked for, as nobody can of the reference.
+     */
     private void configs(HttpCall call, ConfigNames names) {
-        String namespace = NamespaceId.of(names.required(new Form(call), names.namespace()));
+        var form = new Form(call);
+        String namespace = NamespaceId.of(names.required(form, names.namespace()));
         var filter = ConfigFilter.of(namespace);
         var readable = access.readable(new Identity(call.user()));
-        errors.answer(call, catalog.all(filter, key -> readable.test(SearchRoutes.resource(key))), page -> {
-            try (page) {
-                JsonText json = begin(names).open('[');
-                page.rows().forEach(row -> write(json, names, row.row()));
+        Predicate<ConfigKey> visible = key -> readable.test(SearchRoutes.resource(key));
+        JsonText json = begin(names).open('[');
+        if (call.parameter("pageNo") != null || call.parameter("pageSize") != null) {
+            var search = new Search(filter, visible, form.number("pageNo", 1), form.number("pageSize", PAGE), false);
+            errors.answer(call, catalog.search(search), page -> {
+                try (page) {
+                    page.rows().forEach(row -> write(json, names, row.row()));
+                    return end(json.close(']'), names);
+                }
+            });
+            return;
+        }
+        CompletionStage<Room> written = catalog.rows(filter, visible, (row, room) -> {
+            room.take(listedBytes(row.head()));
+            write(json, names, row);
+        });
+        errors.answer(call, written, room -> {
+            try (room) {
                 return end(json.close(']'), names);
             }
         });
+    }
+
+    /** What a row takes of an answer at most, which is there twice when it is put together. */
+    private static long listedBytes(ConfigHead head) {
+        int names = head.namespace().length()
+                + head.group().length()
+                + head.dataId().length();
+        int escaped = 6 * head.appName().length();
+        return 2L * (LISTED_BYTES + names + escaped);
     }
 
     /** As the reference, which knows nothing but names here in v1 and v2. */

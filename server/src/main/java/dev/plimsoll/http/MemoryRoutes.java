@@ -11,7 +11,6 @@ import dev.plimsoll.vitals.Memory;
 import dev.plimsoll.vitals.Vitals;
 import dev.plimsoll.wire.HttpMessages;
 import dev.plimsoll.wire.VitalsMessages.AccountReport;
-import dev.plimsoll.wire.VitalsMessages.HolderReport;
 import dev.plimsoll.wire.VitalsMessages.MemoryReport;
 import dev.plimsoll.wire.VitalsMessages.ProcessReport;
 import java.util.List;
@@ -58,7 +57,7 @@ final class MemoryRoutes {
     }
 
     /** Empty when nobody wants to know, or nobody has time to look. */
-    private CompletionStage<Optional<List<HolderReport>>> holders(int most) {
+    private CompletionStage<Optional<TopHolders.Found>> holders(int most) {
         if (most > 0) {
             try {
                 return CompletableFuture.supplyAsync(() -> Optional.of(holders.find(most)), reads);
@@ -70,7 +69,7 @@ final class MemoryRoutes {
     }
 
     /** On the sampler's loop: reading the process takes its time. */
-    private MemoryReport report(@Nullable List<HolderReport> holders) {
+    private MemoryReport report(TopHolders.@Nullable Found found) {
         DirectWatch.Sample sample = memory.directWatch().last();
         List<AccountReport> accounts = Stream.concat(
                         memory.budget().heapAccounts().stream().map(account -> report(account, "heap")),
@@ -89,7 +88,8 @@ final class MemoryRoutes {
                 memory.admission().refusedQueries(),
                 process(),
                 accounts,
-                holders,
+                found == null ? null : found.holders(),
+                found == null ? null : found.complete(),
                 VitalsRoutes.reports(memory.findings().current()));
     }
 

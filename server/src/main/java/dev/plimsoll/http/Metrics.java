@@ -3,7 +3,10 @@ package dev.plimsoll.http;
 import dev.plimsoll.net.HttpAnswer;
 import dev.plimsoll.net.HttpCall;
 import dev.plimsoll.net.Router;
+import dev.plimsoll.refusal.OverBudget;
 import dev.plimsoll.vitals.Account;
+import dev.plimsoll.vitals.Answers;
+import dev.plimsoll.vitals.Faults;
 import dev.plimsoll.vitals.Gauge;
 import dev.plimsoll.vitals.Host;
 import dev.plimsoll.vitals.Latency;
@@ -42,22 +45,35 @@ final class Metrics {
     }
 
     private void answer(HttpCall call) {
-        call.makeRoom(Exposition.HEAP_BYTES);
+        List<Answers.Series> routes = withRoom(call, vitals.traffic().answers().all());
+        int most = Exposition.MAX_BYTES + RouteMetrics.bytes(routes);
         errors.answer(
                 call,
-                vitals.loop().call(this::page),
+                vitals.loop().call(() -> page(new Exposition(most), routes)),
                 page -> new HttpAnswer(200, Exposition.CONTENT_TYPE, List.of(), page));
     }
 
+    /** Takes room for a page with these routes, or, when memory is tight, for one without any, which there always is. */
+    private static List<Answers.Series> withRoom(HttpCall call, List<Answers.Series> routes) {
+        try {
+            call.makeRoom(Exposition.heapBytes(Exposition.MAX_BYTES + RouteMetrics.bytes(routes)));
+            return routes;
+        } catch (OverBudget e) {
+            call.makeRoom(Exposition.HEAP_BYTES);
+            return List.of();
+        }
+    }
+
     /** On the sampler's loop: reading the process takes its time. */
-    private byte[] page() {
-        var page = new Exposition();
+    private byte[] page(Exposition page, List<Answers.Series> routes) {
         page.family("plimsoll_info", Exposition.GAUGE, "This server").sample(1, "version", version);
         gauges(page);
         times(page);
         limits(page);
         monitor(page);
         reference(page);
+        exceptions(page);
+        RouteMetrics.write(page, routes);
         jvm(page);
         return page.bytes();
     }
@@ -185,7 +201,10 @@ final class Metrics {
         naming(page, "subscriberCount", now("subscriptions"));
         naming(page, "avgPushCost", pushes.count() == 0 ? -1 : pushes.seconds() * 1e3 / pushes.count());
         naming(page, "maxPushCost", pushes.count() == 0 ? -1 : pushes.longestMillis());
+        naming(page, "leaderStatus", 1); // of a server that is alone
         naming(page, "totalPush", ok + failed);
+        naming(page, "totalPushCountForAvg", (double) pushes.count());
+        naming(page, "totalPushCostForAvg", pushes.seconds() * 1e3);
         naming(page, "failedPush", failed);
         naming(page, "pushPendingTaskCount", now("parked"));
         page.sample(now("clients"), "module", "core", "name", "longConnection");
@@ -208,6 +227,25 @@ final class Metrics {
         page.family("nacos_timer_seconds", Exposition.SUMMARY, "By either protocol");
         timer(page, "readConfigRt", RequestKind.CONFIG_READ);
         timer(page, "writeConfigRt", RequestKind.CONFIG_PUBLISH);
+        page.family("nacos_timer_seconds_max", Exposition.GAUGE, "The longest since the start");
+        longest(page, "readConfigRt", RequestKind.CONFIG_READ);
+        longest(page, "writeConfigRt", RequestKind.CONFIG_PUBLISH);
+    }
+
+    private void longest(Exposition page, String name, RequestKind kind) {
+        double seconds = vitals.traffic().of(kind).longestMillis() / 1e3;
+        page.sample(seconds, "module", "config", "name", name);
+    }
+
+    /** Those that this server can have. */
+    private void exceptions(Exposition page) {
+        Faults faults = vitals.traffic().faults();
+        page.family("nacos_exception_total", Exposition.COUNTER, "Errors, by the names Nacos gives them");
+        config(page, "illegalArgument", (double) faults.illegal());
+        config(page, "nacos", (double) faults.failed());
+        config(page, "db", (double) faults.unwrittenOther());
+        config(page, "configNotify", now("pushes.configs-failed"));
+        naming(page, "disk", (double) faults.unwrittenNaming());
     }
 
     /** @param second below 0 when what it was made of was counted at different moments */
@@ -236,6 +274,13 @@ final class Metrics {
                 .part("_count", collector.count(), "gc", collector.name()));
         page.family("jvm_threads_daemon_threads", Exposition.GAUGE, "Daemon threads")
                 .sample(host.daemonThreads());
+        page.family("jvm_threads_live_threads", Exposition.GAUGE, "Threads").sample(host.threads());
+        page.family("process_files_open_files", Exposition.GAUGE, "Open file descriptors")
+                .sample(orNan(host.openFiles()));
+        page.family("process_files_max_files", Exposition.GAUGE, "As many may be open")
+                .sample(orNan(host.maxFiles()));
+        page.family("process_uptime_seconds", Exposition.GAUGE, "Since it was started")
+                .sample((vitals.loop().currentTimeMillis() - vitals.startedMillis()) / 1e3);
         page.family("process_start_time_seconds", Exposition.GAUGE, "When it started, since the epoch")
                 .sample(vitals.startedMillis() / 1e3);
         page.family("system_cpu_usage", Exposition.GAUGE, "Of the machine's processors, 0 to 1")

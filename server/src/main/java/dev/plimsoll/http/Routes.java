@@ -74,7 +74,7 @@ public final class Routes {
         new AuthRoutes(auth, vitals.traffic(), errors).addTo(context);
         new LedgerRoutes(sessions, errors).addTo(context.always());
         new StandingRoutes(registry, sessions, clock, reads, errors).addTo(context.always());
-        var holders = new TopHolders(registry, configs, sessions, connections);
+        var holders = new TopHolders(registry, configs, sessions, connections, System::nanoTime);
         new MemoryRoutes(memory, vitals, holders, reads, errors).addTo(context);
         new VitalsRoutes(vitals, errors, version).addTo(context.always());
         new Metrics(memory, vitals, errors, version).addTo(router, context);

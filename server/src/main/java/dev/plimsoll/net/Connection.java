@@ -1,5 +1,6 @@
 package dev.plimsoll.net;
 
+import dev.plimsoll.vitals.Admission;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -7,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * One client's TCP connection. Its loop runs everything that concerns it, in order; the other methods are for any
  * thread.
  */
-public interface Connection {
+public interface Connection extends Admission.Holder {
     /** {@code <epochMillis>_<remoteIp>_<remotePort>}: the identity Nacos clients log. */
     String id();
 
@@ -21,6 +22,9 @@ public interface Connection {
 
     /** Bytes written and not yet taken by the socket. */
     long pendingBytes();
+
+    /** Heap bytes of its requests that are not answered yet. */
+    long requestBytes();
 
     /**
      * Takes {@code bytes} of the connections' heap account for what will live as long as the connection; false when there

@@ -2,6 +2,7 @@ package dev.plimsoll.net;
 
 import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.vitals.Admission;
+import dev.plimsoll.vitals.Answers;
 import dev.plimsoll.vitals.RequestKind;
 import dev.plimsoll.vitals.Traffic;
 import io.netty.buffer.ByteBuf;
@@ -23,6 +24,7 @@ public abstract class HttpCall {
     private static final int NOT_FOUND = 404; // which clients ask to learn
     private static final int TOO_FULL = 503;
     private static final int DENIED = 403;
+    private static final int ILLEGAL = 400;
     private static final HttpAnswer HELD = HttpAnswer.empty(200);
     private static final String FORM = "application/x-www-form-urlencoded";
 
@@ -38,7 +40,8 @@ public abstract class HttpCall {
     private @Nullable Runnable gone; // loop
     private @Nullable IntConsumer outcome; // set before the handler is called
     private Admission.@Nullable Place place; // set before the handler is called
-    private @Nullable Traffic traffic; // as the next two: while this call is to be counted
+    private @Nullable Traffic traffic; // as the next three: while this call is to be counted
+    private Answers.@Nullable Route route;
     private RequestKind kind = RequestKind.OTHER;
     private long begunNanos;
 
@@ -190,8 +193,9 @@ public abstract class HttpCall {
     abstract int headBytes();
 
     /** The call began then, and is counted when it is answered. */
-    final void countIn(Traffic traffic, RequestKind kind, long begunNanos) {
+    final void countIn(Traffic traffic, RequestKind kind, Answers.Route route, long begunNanos) {
         this.traffic = traffic;
+        this.route = route;
         this.kind = kind;
         this.begunNanos = begunNanos;
     }
@@ -199,13 +203,13 @@ public abstract class HttpCall {
     private void count(HttpAnswer answer) {
         Traffic counted = traffic;
         traffic = null;
-        if (counted != null) {
-            counted.answered(kind, begunNanos);
+        if (counted != null && route != null) {
             int status = answer.status();
+            route.answered(status, counted.answered(kind, begunNanos));
             if (status == TOO_FULL) {
                 counted.refused(answer::beginning);
             } else if (status >= 400 && status != NOT_FOUND) {
-                counted.failed();
+                counted.failed(kind.isOfConfigs(), status == ILLEGAL);
                 if (status == DENIED && kind != RequestKind.LOGIN) {
                     counted.denied(remoteIp());
                 }

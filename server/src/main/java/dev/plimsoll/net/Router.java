@@ -3,6 +3,7 @@ package dev.plimsoll.net;
 import dev.plimsoll.refusal.Forbidden;
 import dev.plimsoll.refusal.Refusal;
 import dev.plimsoll.vitals.Admission;
+import dev.plimsoll.vitals.Answers;
 import dev.plimsoll.vitals.RequestKind;
 import dev.plimsoll.vitals.Traffic;
 import io.netty.buffer.ByteBuf;
@@ -34,7 +35,8 @@ public final class Router {
     private final String prefix;
     private final boolean always;
 
-    private record Route(HttpHandler handler, HttpGate.Check check, RequestKind kind, boolean query) {}
+    private record Route(
+            HttpHandler handler, HttpGate.Check check, RequestKind kind, Answers.Route answers, boolean query) {}
 
     /**
      * @param gate asked for each route that is added, and by its answer before each call
@@ -100,7 +102,11 @@ public final class Router {
         // Sorted, so that Allow reads the same every time.
         var methods = routes.computeIfAbsent(whole, p -> new TreeMap<>());
         var route = new Route(
-                handler, gate.of(method, whole), counting.kind(method, whole), method.equals("GET") && !always);
+                handler,
+                gate.of(method, whole),
+                counting.kind(method, whole),
+                traffic.answers().route(method, whole),
+                method.equals("GET") && !always);
         if (methods.putIfAbsent(method, route) != null) {
             throw new IllegalArgumentException("route: " + method + " " + whole + " (expected: only once)");
         }
@@ -117,7 +123,7 @@ public final class Router {
     /** Answers {@code call}, or has a handler see to it. */
     void route(HttpCall call, ByteBuf body, Admission admission, int parameterLimit) {
         long begun = traffic.begin();
-        call.countIn(traffic, RequestKind.OTHER, begun);
+        call.countIn(traffic, RequestKind.OTHER, traffic.answers().unmatched(), begun);
         answering(call, () -> {
             call.parsePath();
             var methods = find(call.path());
@@ -131,11 +137,11 @@ public final class Router {
                 call.answer(errors.wrongMethod(call, allowed).with("Allow", allowed));
                 return;
             }
-            call.countIn(traffic, route.kind(), begun);
+            call.countIn(traffic, route.kind(), route.answers(), begun);
             if (route.query()) {
                 admission.query();
             }
-            Admission.Place place = admission.enter(call.decodingBytes(body));
+            Admission.Place place = admission.enter(call.decodingBytes(body), call.connection());
             call.enter(place);
             call.parseParameters(body, parameterLimit);
             if (Traffic.tells(begun)) {

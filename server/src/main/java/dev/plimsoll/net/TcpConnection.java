@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +16,9 @@ import org.slf4j.LoggerFactory;
 /** A connection and the protocol that was found on it. */
 final class TcpConnection implements Connection {
     private static final Logger log = LoggerFactory.getLogger(TcpConnection.class);
+
+    private static final AtomicLongFieldUpdater<TcpConnection> REQUEST_BYTES =
+            AtomicLongFieldUpdater.newUpdater(TcpConnection.class, "requestBytes");
 
     private final Channel channel;
     private final InetSocketAddress remote;
@@ -24,6 +28,7 @@ final class TcpConnection implements Connection {
     private final Account account;
     private final TurnedAway turnedAway;
     private volatile @Nullable String closedFor; // by what came first
+    private volatile long requestBytes; // any thread
     private long charged; // loop, as the next two
     private boolean gone;
     private @Nullable Protocol protocol;
@@ -62,6 +67,16 @@ final class TcpConnection implements Connection {
     @Override
     public long pendingBytes() {
         return gate.pendingBytes();
+    }
+
+    @Override
+    public void holds(long difference) {
+        REQUEST_BYTES.addAndGet(this, difference);
+    }
+
+    @Override
+    public long requestBytes() {
+        return requestBytes;
     }
 
     @Override

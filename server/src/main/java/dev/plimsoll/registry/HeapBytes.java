@@ -9,9 +9,18 @@ import java.util.Map;
 final class HeapBytes {
     private HeapBytes() {}
 
-    /** A string of its own, of two bytes a character. */
+    /** A string of its own: a byte a character when all are Latin-1, else two, as the JVM keeps them. */
     static long of(String text) {
-        return 48 + 2L * text.length();
+        return 48 + (isLatin1(text) ? text.length() : 2L * text.length());
+    }
+
+    private static boolean isLatin1(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) > 0xFF) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** An immutable map and its strings. */

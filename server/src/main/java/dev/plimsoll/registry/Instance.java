@@ -25,7 +25,10 @@ public record Instance(
     public static final String DEFAULT_CLUSTER = "DEFAULT";
 
     /** Names and punctuation of its JSON. */
-    private static final long FIELD_NAMES_BYTES = 200;
+    private static final long FIELD_NAMES_BYTES = 360;
+
+    /** Quotes and more around a key and a value, with room for some that are escaped. */
+    private static final long ENTRY_BYTES = 112;
 
     private static final long HEAP_BYTES = 64;
     private static final double MIN_WEIGHT = 0.01;
@@ -145,7 +148,18 @@ public record Instance(
      * text of which most has to be escaped takes more.
      */
     public long stateBytes(ServiceKey service) {
-        return FIELD_NAMES_BYTES + 2L * service.joined().length() + heapBytes();
+        return FIELD_NAMES_BYTES
+                + 2L * (service.joined().length() + ip.length() + instanceId.length() + cluster.length())
+                + stateBytes(metadata);
+    }
+
+    static long stateBytes(Map<String, String> metadata) {
+        long bytes = 0;
+        for (var entry : metadata.entrySet()) {
+            bytes += ENTRY_BYTES
+                    + 2L * (entry.getKey().length() + entry.getValue().length());
+        }
+        return bytes;
     }
 
     private long millis(String key, long otherwise) {

@@ -49,7 +49,7 @@ public record Overlay(@Nullable Double weight, @Nullable Boolean enabled, Map<St
 
     /** Bytes it may add to an instance when that is shown, as {@link Instance#stateBytes} counts them. */
     long stateBytes() {
-        return HeapBytes.of(metadata);
+        return Instance.stateBytes(metadata);
     }
 
     /** Heap bytes beyond those of its place, rounded up. */

@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,6 +128,24 @@ public final class ServiceFrames {
                     + largest + " with this memory line)");
         }
         return serviceInfo(snapshot, clusters, true);
+    }
+
+    /** An encoded state that is held, of a service through a cluster filter. */
+    public record Held(ServiceKey service, String clusters, long bytes) {}
+
+    /** All states that are held for whoever wants them next, in no order. There may be many. */
+    public Stream<Held> held() {
+        return frames.entrySet().stream()
+                .map(entry -> new Held(entry.getKey().service(), entry.getKey().clusters(), entry.getValue().charged));
+    }
+
+    /** Bytes of older states that somebody's transport still holds. */
+    public long retiredBytes() {
+        long sum = 0;
+        for (Frame frame : retired) {
+            sum += frame.charged;
+        }
+        return sum;
     }
 
     /** Frees what nobody has used for a while, and what the last receiver has let go of. */

@@ -171,7 +171,8 @@ public final class Sessions {
         return loop.nanoTime();
     }
 
-    ServiceFrames frames() {
+    /** The encoded states that clients are sent. */
+    public ServiceFrames frames() {
         return frames;
     }
 

@@ -5,6 +5,7 @@ import dev.plimsoll.refusal.Refusal;
 import dev.plimsoll.refusal.Unavailable;
 import dev.plimsoll.vitals.Account;
 import dev.plimsoll.vitals.Condition;
+import dev.plimsoll.vitals.Faults;
 import dev.plimsoll.vitals.Findings;
 import dev.plimsoll.vitals.Severity;
 import java.io.IOException;
@@ -56,6 +57,7 @@ public final class SqliteJournal implements Journal, UserJournal, NamespaceJourn
     private final Account account;
     private final InstantSource clock;
     private final Findings findings;
+    private final Faults faults;
     private final DataDirectory directory;
     private final SqliteDatabase database;
     private final SqliteReaders readers;
@@ -70,8 +72,14 @@ public final class SqliteJournal implements Journal, UserJournal, NamespaceJourn
     private long failedWrites;
 
     private SqliteJournal(
-            StoreSettings settings, Account account, InstantSource clock, Findings findings, DataDirectory directory) {
+            StoreSettings settings,
+            Account account,
+            InstantSource clock,
+            Findings findings,
+            Faults faults,
+            DataDirectory directory) {
         this.findings = findings;
+        this.faults = faults;
         this.settings = settings;
         this.account = account;
         this.clock = clock;
@@ -88,18 +96,20 @@ public final class SqliteJournal implements Journal, UserJournal, NamespaceJourn
      * @throws Unavailable when the directory is in use, or what is in it cannot be used; one line says why
      */
     public static SqliteJournal open(StoreSettings settings, Account account, InstantSource clock) {
-        return open(settings, account, clock, new Findings(clock));
+        return open(settings, account, clock, new Findings(clock), new Faults());
     }
 
     /**
      * The same.
      *
      * @param findings is told when writes fail, and when they succeed again
+     * @param faults counts those that fail
      */
-    public static SqliteJournal open(StoreSettings settings, Account account, InstantSource clock, Findings findings) {
+    public static SqliteJournal open(
+            StoreSettings settings, Account account, InstantSource clock, Findings findings, Faults faults) {
         var directory = DataDirectory.open(settings.directory());
         try {
-            var journal = new SqliteJournal(settings, account, clock, findings, directory);
+            var journal = new SqliteJournal(settings, account, clock, findings, faults, directory);
             journal.writer = journal.database.prepare();
             journal.thread.setDaemon(true);
             journal.thread.start();
@@ -335,6 +345,7 @@ public final class SqliteJournal implements Journal, UserJournal, NamespaceJourn
         } else {
             if (failure instanceof Unavailable) {
                 failedWrites++;
+                faults.unwritten(waiting.write.isOfNaming());
                 findings.found(
                         UNWRITTEN,
                         Severity.CRITICAL,

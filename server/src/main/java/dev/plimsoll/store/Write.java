@@ -80,6 +80,17 @@ public sealed interface Write {
     /** Who changed something, and from where. Empty strings where unknown. */
     record Author(String user, String ip) {}
 
+    /** It is about services or instances. */
+    default boolean isOfNaming() {
+        return this instanceof PutService
+                || this instanceof DeleteService
+                || this instanceof PutInstance
+                || this instanceof DeleteInstance
+                || this instanceof PutCluster
+                || this instanceof PutOverlays
+                || this instanceof PutSwitch;
+    }
+
     /** Bytes this write holds while it waits, roughly: contents and strings, two bytes a character. */
     default long weight() {
         if (this instanceof PutConfig put) {

@@ -32,6 +32,14 @@ public final class Admission {
         this.largest = largest;
     }
 
+    /** Who sends requests: told of what those hold that are under way. Any thread. */
+    public interface Holder {
+        Holder NOBODY = difference -> {};
+
+        /** So many bytes more; fewer when negative. */
+        void holds(long difference);
+    }
+
     /**
      * A place for a request that costs {@code bytes} while it is decoded. One that costs more than is there for large ones,
      * but no more than the largest may, is let in when it is the only one: its peak is short, and the heap's slack carries
@@ -40,7 +48,7 @@ public final class Admission {
      *
      * @throws OverBudget when there is none
      */
-    public Place enter(long bytes) {
+    public Place enter(long bytes, Holder holder) {
         if (bytes > largest) {
             throw new OverBudget(requests.name() + ": " + bytes + " bytes for one request (expected: at most " + largest
                     + " with this memory line)");
@@ -50,7 +58,7 @@ public final class Admission {
         if (!requests.tryReserveLeaving(charged, spare)) {
             throw new OverBudget(requests.full(charged) + "; try again later");
         }
-        return new Place(charged);
+        return new Place(charged, holder);
     }
 
     /** Lets a query pass, or refuses it for the sake of what must not wait. */
@@ -87,10 +95,13 @@ public final class Admission {
     /** What one request holds. Any thread; one at a time shrinks it. */
     public final class Place implements AutoCloseable {
         private final AtomicLong held;
+        private final Holder holder;
         private long own; // of held: the request's, without its answer's; of the one who shrinks
 
-        private Place(long bytes) {
+        private Place(long bytes, Holder holder) {
             this.held = new AtomicLong(bytes);
+            this.holder = holder;
+            holder.holds(bytes);
             this.own = bytes;
         }
 
@@ -102,6 +113,7 @@ public final class Admission {
                 if (held.compareAndSet(before, before - less)) {
                     own = bytes;
                     requests.release(less);
+                    holder.holds(-less);
                     return;
                 }
                 before = held.get();
@@ -118,12 +130,15 @@ public final class Admission {
                 throw new OverBudget(requests.full(bytes) + "; try again later");
             }
             held.addAndGet(bytes);
+            holder.holds(bytes);
         }
 
         /** The request is answered. May be called again. */
         @Override
         public void close() {
-            requests.release(held.getAndSet(0));
+            long all = held.getAndSet(0);
+            requests.release(all);
+            holder.holds(-all);
         }
     }
 }

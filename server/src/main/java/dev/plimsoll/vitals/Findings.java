@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What is wrong now, and what was. Each finding is logged once when it begins, once when it becomes critical, and once when
- * it ends. What findings say is chosen from fixed words, so there are few; beyond {@link #MAX} no more are taken. Any
+ * it ends. Conditions are fixed words and their subjects few; beyond {@link #MAX} no more are taken. Any
  * thread; one writer for each finding.
  */
 public final class Findings {

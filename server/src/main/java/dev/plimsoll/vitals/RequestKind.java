@@ -16,6 +16,11 @@ public enum RequestKind {
     HEALTH,
     OTHER;
 
+    /** It is about configurations. */
+    public boolean isOfConfigs() {
+        return this == CONFIG_READ || this == CONFIG_PUBLISH || this == CONFIG_LISTEN;
+    }
+
     /** {@code config-read}. */
     public String word() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -13,7 +13,8 @@ public final class Traffic {
     /** All that is counted here. */
     public static final long HEAP_BYTES = (RequestKind.values().length + 1L) * Latency.HEAP_BYTES
             + (3L * RequestKind.values().length + 2) * Talkers.HEAP_BYTES
-            + 2L * Traffic.MAX_WORDS;
+            + 2L * Traffic.MAX_WORDS
+            + Answers.HEAP_BYTES;
 
     private static final int ONE_IN = 16;
     private static final int MAX_WORDS = 200;
@@ -27,6 +28,8 @@ public final class Traffic {
     private final LongAdder failed = new LongAdder();
     private final Map<RequestKind, Askers> askers = new EnumMap<>(RequestKind.class);
     private final Talkers logins = new Talkers();
+    private final Answers answers = new Answers();
+    private final Faults faults;
     private final LongAdder denied = new LongAdder();
     private final Talkers deniedTo = new Talkers();
     private volatile String lastRefusal = "";
@@ -41,7 +44,13 @@ public final class Traffic {
 
     /** @param nanoTime a clock that never goes back, for any thread */
     public Traffic(LongSupplier nanoTime) {
+        this(nanoTime, new Faults());
+    }
+
+    /** @param faults counts what is answered by errors, beside others */
+    public Traffic(LongSupplier nanoTime, Faults faults) {
         this.nanoTime = nanoTime;
+        this.faults = faults;
         for (RequestKind kind : RequestKind.values()) {
             kinds.put(kind, new Latency());
             askers.put(kind, new Askers(new Talkers(), new Talkers(), new Talkers()));
@@ -53,9 +62,11 @@ public final class Traffic {
         return nanoTime.getAsLong();
     }
 
-    /** The request that began then is answered. */
-    public void answered(RequestKind kind, long begunNanos) {
-        of(kind).took(nanoTime.getAsLong() - begunNanos);
+    /** The request that began then is answered; the nanoseconds it took. */
+    public long answered(RequestKind kind, long begunNanos) {
+        long took = nanoTime.getAsLong() - begunNanos;
+        of(kind).took(took);
+        return took;
     }
 
     /**
@@ -95,6 +106,7 @@ public final class Traffic {
         }
         logins.fade();
         deniedTo.fade();
+        answers.fade();
     }
 
     /**
@@ -120,9 +132,26 @@ public final class Traffic {
         deniedTo.heard(address);
     }
 
-    /** A request was answered by an error that is no want of room. */
-    public void failed() {
+    /**
+     * A request was answered by an error that is no want of room.
+     *
+     * @param ofConfigs it was about configurations
+     * @param isIllegal it was wrong itself
+     */
+    public void failed(boolean ofConfigs, boolean isIllegal) {
         failed.increment();
+        if (ofConfigs) {
+            faults.ofConfigs(isIllegal);
+        }
+    }
+
+    /** By route of HTTP. */
+    public Answers answers() {
+        return answers;
+    }
+
+    public Faults faults() {
+        return faults;
     }
 
     public Latency of(RequestKind kind) {

@@ -20,6 +20,7 @@ public final class VitalsMessages {
      * @param drift in use beyond what is accounted; negative when more is accounted
      * @param driftTolerated above it, drift becomes a finding
      * @param holders who holds most; null when nobody asked, or nobody has time to look
+     * @param holdersComplete false when there was no time to look at all; null when nobody looked
      */
     @Json
     public record MemoryReport(
@@ -36,6 +37,7 @@ public final class VitalsMessages {
             ProcessReport process,
             List<AccountReport> accounts,
             @Nullable List<HolderReport> holders,
+            @Nullable Boolean holdersComplete,
             List<FindingReport> findings) {
         public byte[] json() {
             return WireJson.encode(this);
@@ -76,7 +78,7 @@ public final class VitalsMessages {
     /**
      * One of those that hold most of an account.
      *
-     * @param kind {@code service}, {@code namespace}, {@code client} or {@code address}
+     * @param kind {@code service}, {@code namespace}, {@code configuration}, {@code client} or {@code address}
      * @param unit of {@code held}
      */
     @Json

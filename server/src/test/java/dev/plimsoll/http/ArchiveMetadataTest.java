@@ -132,11 +132,11 @@ class ArchiveMetadataTest {
     /** Each line an object, or each quote a copy of all behind it, and one archive would stop the server. */
     @Test
     void lines_and_quotes_without_end_cost_no_more_than_their_bytes() {
-        assertThat(parse("metadata:\n" + "\n".repeat(4 << 20))).isEmpty();
+        assertThat(parse("metadata:\n" + " \n".repeat(2 << 20))).isEmpty();
         assertThatThrownBy(() -> one("type: t\ndesc: '" + "''".repeat(1 << 20) + "'"))
                 .hasMessageContaining("1024 characters");
         assertThat(one("type: t\n" + "x: y\n".repeat(1_000) + "desc: d").desc()).isEqualTo("d");
-        assertThat(ArchiveMetadata.parseOld("\n".repeat(4 << 20), 1)).isEmpty();
+        assertThat(ArchiveMetadata.parseOld(" \n".repeat(2 << 20), 1)).isEmpty();
         assertThatThrownBy(() -> ArchiveMetadata.parseOld("k" + "=".repeat(4 << 20), 1))
                 .hasMessageContaining("key=value");
         assertThatThrownBy(() -> ArchiveMetadata.parseOld("a=1\nb=2\nc=3", 2)).hasMessageContaining("at most 2 lines");

@@ -5,10 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plimsoll.config.ConfigKey;
 import dev.plimsoll.config.Md5;
+import dev.plimsoll.config.Publish;
 import dev.plimsoll.store.HistoryEntry;
+import dev.plimsoll.store.Write.Author;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,6 +30,8 @@ class HistoryRoutesTest {
     private static final String V2 = "/nacos/v2/cs/history";
     private static final String V3 = "/nacos/v3/admin/cs/history";
     private static final String ISO = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}\\+00:00";
+
+    private static final Author OLGA = new Author("olga", "10.0.0.99");
 
     private static HttpFixture server;
 
@@ -185,6 +194,42 @@ class HistoryRoutesTest {
                 .contains("\"namespaceId\":\"listing\",\"groupName\":\"G\",\"dataId\":\"a\"")
                 .doesNotContain("\"d\"");
         assertThat(server.get(V1 + "/configs?tenant=empty").body()).isEqualTo("[]");
+    }
+
+    @Test
+    void a_namespace_of_thousands_is_listed_whole_and_by_pages_when_they_are_asked_for() {
+        var published = new ArrayList<CompletionStage<?>>();
+        for (int i = 0; i < 2_500; i++) {
+            published.add(server.configs.publish(Publish.of(new ConfigKey("many", "G", "c-" + i), "x", "text", OLGA)));
+        }
+        published.forEach(each -> each.toCompletableFuture().join());
+        assertThat(count(V1 + "/configs?tenant=many")).isEqualTo(2_500);
+        assertThat(count(V2 + "/configs?namespaceId=many")).isEqualTo(2_500);
+        assertThat(count(V3 + "/configs?namespaceId=many&pageNo=2&pageSize=400"))
+                .isEqualTo(400);
+        assertThat(count(V1 + "/configs?tenant=many&pageNo=7&pageSize=400")).isEqualTo(100);
+        assertThat(server.get(V1 + "/configs?tenant=many&pageNo=8&pageSize=400").body())
+                .isEqualTo("[]");
+        assertThat(server.get(V1 + "/configs?tenant=many&pageSize=501").statusCode())
+                .isEqualTo(400);
+
+        long taken = server.contents.limit() - server.contents.held() - (2 << 20);
+        server.contents.reserve(taken);
+        var refused = server.get(V1 + "/configs?tenant=many");
+        server.contents.release(taken);
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(refused.body()).startsWith("contents: ");
+        assertThat(count(V1 + "/configs?tenant=many")).isEqualTo(2_500);
+    }
+
+    private static int count(String path) {
+        String body = server.get(path).body();
+        var ids = new HashSet<String>();
+        Matcher id = Pattern.compile("\"dataId\":\"(c-\\d+)\"").matcher(body);
+        while (id.find()) {
+            assertThat(ids.add(id.group(1))).isTrue();
+        }
+        return ids.size();
     }
 
     @ParameterizedTest

@@ -98,7 +98,7 @@ final class HttpFixture implements AutoCloseable {
     private final ThreadLoop authLoop = new ThreadLoop("auth", 10_000);
     final ThreadLoop vitalsLoop = new ThreadLoop("vitals", 64);
     private final ExecutorService reads = Executors.newFixedThreadPool(2);
-    private final NetServer net;
+    final NetServer net;
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 

@@ -3,8 +3,11 @@ package dev.plimsoll.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plimsoll.config.ConfigKey;
+import dev.plimsoll.registry.ServiceKey;
 import dev.plimsoll.session.Session;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +82,49 @@ class MemoryRoutesTest {
         assertThat(server.get(MEMORY).body())
                 .containsPattern(holder("watches", "client", who, "7", "subscriptions"))
                 .containsPattern(holder("listeners", "client", who, "1", "configurations"));
+    }
+
+    @Test
+    void contents_encoded_states_and_requests_under_way_have_their_holders() {
+        server.post("/nacos/v1/cs/configs?dataId=small&group=G&tenant=dev&content=x");
+        server.post("/nacos/v1/cs/configs?dataId=large&group=G&tenant=dev&content=" + "x".repeat(2_000));
+        server.post("/nacos/v1/ns/instance?serviceName=orders&ip=10.0.0.1&port=80");
+        server.sessions
+                .frames()
+                .answer(new ServiceKey("public", "", "orders"), "far", "QueryServiceResponse", new byte[0], new byte[0])
+                .release();
+        assertThat(server.get(MEMORY).body())
+                .containsPattern(holder("config contents", "configuration", "dev G large", "2[0-9]{3}", "bytes") + ","
+                        + holder("config contents", "configuration", "dev G small", "[34][0-9]{2}", "bytes"))
+                .containsPattern(holder(
+                        "snapshots",
+                        "service",
+                        "public DEFAULT_GROUP@@orders \\(clusters far\\)",
+                        "[0-9]{3,4}",
+                        "bytes"))
+                // that of this very question
+                .containsPattern(holder("requests", "client", "[0-9]+_127.0.0.1_[0-9]+", "[0-9]{3,5}", "bytes"))
+                .contains("\"holdersComplete\":true");
+        assertThat(server.requests.held()).isZero();
+        assertThat(server.net.connections()).allMatch(connection -> connection.requestBytes() == 0);
+    }
+
+    @Test
+    void a_walk_that_takes_too_long_ends_and_the_answer_says_so() {
+        for (int i = 0; i < 100; i++) {
+            server.post("/nacos/v1/ns/instance?serviceName=orders-" + i + "&ip=10.0.0.1&port=80");
+        }
+        var time = new AtomicLong();
+        var holders = new TopHolders(
+                server.registry,
+                server.configs,
+                server.sessions,
+                Stream::empty,
+                () -> time.addAndGet(TopHolders.PATIENCE.toNanos() / 10));
+        TopHolders.Found found = holders.find(100);
+        assertThat(found.complete()).isFalse();
+        assertThat(found.holders().stream().filter(holder -> holder.kind().equals("service")))
+                .hasSizeBetween(5, 15);
     }
 
     @Test

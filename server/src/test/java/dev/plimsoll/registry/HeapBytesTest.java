@@ -74,7 +74,17 @@ class HeapBytesTest {
 
     @Test
     void large_instances() {
-        assertCharged(fixture.account, 2.5, i -> register(connection(i), service(0, ""), large(i, 'x')));
+        assertCharged(fixture.account, 1.5, i -> register(connection(i), service(0, ""), large(i, 'x')));
+    }
+
+    @Test
+    void large_instances_in_the_last_letters_that_take_one_byte() {
+        assertCharged(fixture.account, 1.5, i -> register(connection(i), service(0, ""), large(i, '\u00ff')));
+    }
+
+    @Test
+    void large_instances_in_the_first_letters_that_take_two() {
+        assertCharged(fixture.account, 1.5, i -> register(connection(i), service(0, ""), large(i, '\u0100')));
     }
 
     @Test

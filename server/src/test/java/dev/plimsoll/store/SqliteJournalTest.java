@@ -12,6 +12,7 @@ import dev.plimsoll.store.Write.DeleteService;
 import dev.plimsoll.store.Write.PutConfig;
 import dev.plimsoll.store.Write.PutService;
 import dev.plimsoll.vitals.Account;
+import dev.plimsoll.vitals.Faults;
 import dev.plimsoll.vitals.Finding;
 import dev.plimsoll.vitals.Findings;
 import dev.plimsoll.vitals.Severity;
@@ -94,8 +95,9 @@ class SqliteJournalTest extends JournalContract {
     void journal_writes_again_when_room_is_made() {
         journal.close();
         var findings = new Findings(EARLY);
-        journal =
-                SqliteJournal.open(StoreSettings.in(directory).withMaxDatabaseBytes(1 << 20), account, EARLY, findings);
+        var faults = new Faults();
+        journal = SqliteJournal.open(
+                StoreSettings.in(directory).withMaxDatabaseBytes(1 << 20), account, EARLY, findings, faults);
         int services = 0;
         try {
             for (; services < 1_000; services++) {

@@ -24,6 +24,7 @@ class VitalsBytesTest {
             }
             traffic.loginBy(i + LONG, i + LONG);
             traffic.denied(i + LONG);
+            traffic.answers().route("GET", "/").answered(200, i);
             traffic.refused(() -> LONG);
         }
         assertCharge(GraphLayout.parseInstance(traffic).totalSize(), Traffic.HEAP_BYTES);
