@@ -15,9 +15,7 @@ import dev.plimsoll.vitals.MemoryBudget;
 import dev.plimsoll.wire.HttpMessages;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.ConnectException;
 import java.net.HttpURLConnection;
-import java.net.SocketException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +32,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import javax.net.ssl.SSLException;
 import org.slf4j.helpers.NOPLogger;
 
 /**
@@ -273,10 +270,10 @@ final class UserCommand {
                 }
                 return body;
             }
-        } catch (SSLException | SocketException e) {
-            boolean tls = url.startsWith("https:") && !(e instanceof ConnectException);
-            throw new Unavailable("server: " + Authorities.why(e, tls) + (tls ? "" : EXPECTED));
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException e) {
+            String why = Authorities.why(e, url.startsWith("https:"));
+            throw new Unavailable("server: " + why + (why.startsWith(Authorities.TLS) ? "" : EXPECTED));
+        } catch (IllegalArgumentException e) {
             throw new Unavailable("server: " + e + EXPECTED);
         }
     }

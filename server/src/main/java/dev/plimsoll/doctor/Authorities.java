@@ -5,8 +5,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
-import java.net.SocketException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -34,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Authorities {
     /** How every {@link #why} begins that is about TLS. */
-    static final String TLS = "TLS: ";
+    public static final String TLS = "TLS: ";
 
     private static final long MOST_BYTES = 1 << 20;
 
@@ -117,6 +119,14 @@ public final class Authorities {
         return connection;
     }
 
+    /** There was nobody, or nobody who answered: nothing of TLS. */
+    private static boolean isUnreachable(IOException failure) {
+        return failure instanceof ConnectException
+                || failure instanceof NoRouteToHostException
+                || failure instanceof UnknownHostException
+                || failure instanceof SocketTimeoutException;
+    }
+
     /**
      * What an operator can do something about: why a connection failed, in one line.
      *
@@ -126,7 +136,7 @@ public final class Authorities {
         // Of TLS 1.3 a client has done its part before the server looks at its certificate, and may hear of nothing but
         // the
         // end of the connection.
-        if (tls && failure instanceof SocketException && !(failure instanceof ConnectException)) {
+        if (tls && !(failure instanceof SSLException) && !isUnreachable(failure)) {
             return TLS + "the server ended the connection: it may want a certificate, or another one (expected:"
                     + " --certificate FILE and --key FILE; " + failure.getMessage() + ")";
         }
