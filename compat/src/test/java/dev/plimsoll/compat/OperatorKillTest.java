@@ -55,6 +55,12 @@ class OperatorKillTest {
         killAndStart(server);
         done(server, "POST", INSTANCE);
         assertThat(done(server, "GET", INSTANCE)).contains("\"weight\":3.0", "\"zone\":\"b\"");
+        assertThat(
+                        done(
+                                server,
+                                "GET",
+                                "/nacos/v3/admin/plimsoll/instance?serviceName=orders&ip=10.0.0.9&port=80&namespaceId=&groupName="))
+                .contains("\"by\":\"\",\"from\":\"127.0.0.1\"");
     }
 
     private static void killAndStart(PlimsollProcess server) {
