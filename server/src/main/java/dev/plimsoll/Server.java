@@ -72,9 +72,7 @@ public final class Server implements AutoCloseable {
 
     private static final String VITALS_FILE = "vitals";
 
-    private static final int MAX_WAITING_HANDSHAKES = 1_024; // at two milliseconds each
-
-    private static final int MAX_WAITING_HASHES = 32; // at tens of milliseconds each, what a client waits for
+    private static final int MAX_WAITING_HASHES = 32; // for new passwords; logins have a line of their own
 
     private final Journal journal;
     private final ThreadLoop registryLoop;
@@ -103,7 +101,7 @@ public final class Server implements AutoCloseable {
                 1,
                 1,
                 TimeUnit.MINUTES,
-                new ArrayBlockingQueue<>(MAX_WAITING_HANDSHAKES),
+                new LinkedBlockingQueue<>(), // whoever has work for it bounds it
                 task -> daemon(task, "handshakes"));
         handshakers.allowCoreThreadTimeOut(true);
         // This takes as long as opening the database does, and neither needs the other.

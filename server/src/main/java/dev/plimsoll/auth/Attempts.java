@@ -71,6 +71,18 @@ final class Attempts {
                 : USER_SLOWED;
     }
 
+    /** What is to be thought of a password for this user from there. */
+    HashQueue.Comer comer(String user, String address, long nowNanos) {
+        Standing fromThere = standings.get(new Key(user, network(address)));
+        if (fromThere != null && fromThere.right > 0 && fromThere.wrongInRow == 0) {
+            return HashQueue.Comer.KNOWN;
+        }
+        Standing of = standings.get(new Key(user, ""));
+        return of == null || isForgotten(of, nowNanos) || of.wrongInRow == 0
+                ? HashQueue.Comer.STRANGER
+                : HashQueue.Comer.SUSPECT;
+    }
+
     void right(String user, String address, long nowNanos, long nowMillis) {
         Standing standing = standing(new Key(user, network(address)), nowNanos, nowMillis);
         standing.right++;

@@ -42,7 +42,7 @@ public final class Logins {
     private final Loop loop;
     private final Users users;
     private final Tokens tokens;
-    private final Authenticator authenticator;
+    private final HashQueue queue; // loop
     private final Trail trail;
     private final Attempts attempts; // loop
     private final String nobodysHash;
@@ -92,7 +92,7 @@ public final class Logins {
         this.loop = loop;
         this.users = users;
         this.tokens = tokens;
-        this.authenticator = authenticator;
+        this.queue = new HashQueue(loop, authenticator);
         this.trail = trail;
         this.attempts = attempts;
         this.nobodysHash = nobodysHash;
@@ -150,7 +150,7 @@ public final class Logins {
     /**
      * How many there have been.
      *
-     * @param hashed passwords that were not remembered
+     * @param hashed passwords that were not remembered, and found right or wrong
      */
     public record Totals(long ok, long wrong, long refused, long hashed) {}
 
@@ -187,29 +187,30 @@ public final class Logins {
             refuse(attempt, busy(attempt.address()));
             return;
         }
-        CompletionStage<Boolean> matching;
-        try {
-            matching = authenticator.matches(password, user == null ? nobodysHash : user.passwordHash());
-        } catch (OverBudget e) {
-            refuse(attempt, e);
-            return;
-        }
-        hashed.increment();
         var check = new Check(fingerprint, attempt.address(), new ArrayList<>(List.of(attempt)));
         checks.put(key, check);
         checksOf.merge(attempt.address(), 1, Integer::sum);
-        matching.whenComplete((matches, failure) -> loop.execute(() -> checked(key, check, name, matches, failure)));
+        CompletionStage<Boolean> matching = user == null
+                ? queue.matches(UNKNOWN, HashQueue.Comer.SUSPECT, password, nobodysHash)
+                : queue.matches(
+                        name, attempts.comer(name, attempt.address(), loop.nanoTime()), password, user.passwordHash());
+        matching.whenComplete((matches, failure) -> checked(key, check, name, matches, failure));
     }
 
     private void checked(
             ByteBuffer key, Check check, String name, @Nullable Boolean matches, @Nullable Throwable failure) {
         checks.remove(key);
         checksOf.computeIfPresent(check.address(), (address, count) -> count == 1 ? null : count - 1);
+        if (failure instanceof OverBudget full) {
+            check.waiting().forEach(attempt -> refuse(attempt, full));
+            return;
+        }
         if (failure != null || matches == null) {
             Throwable cause = failure == null ? new IllegalStateException("no verdict on a password") : failure;
             check.waiting().forEach(attempt -> attempt.answer().completeExceptionally(cause));
             return;
         }
+        hashed.increment();
         User user = users.find(name);
         // The password may have been changed while this one was hashed.
         boolean granted = matches && user != null && user.fingerprint().equals(check.fingerprint());

@@ -41,10 +41,11 @@ final class Connections {
      *
      * @param kind the same each time
      * @param words with the numbers of now
+     * @param forAll there is none for anybody, whatever the address
      */
-    record Refused(String kind, String words) {
-        static Refused of(String words) {
-            return new Refused("refused: " + words, words);
+    record Refused(String kind, String words, boolean forAll) {
+        static Refused of(String words, boolean forAll) {
+            return new Refused("refused: " + words, words, forAll);
         }
     }
 
@@ -53,11 +54,12 @@ final class Connections {
     Refused tryEnter(InetAddress address) {
         Refused reason = null;
         if (count.incrementAndGet() > limit) {
-            reason = Refused.of("connections: " + limit + " open (expected: at most that)");
+            reason = Refused.of("connections: " + limit + " open (expected: at most that)", true);
         } else if (!account.tryReserveLeaving(NetAccounts.CONNECTION_BYTES, keptForCalls(account))) {
             reason = new Refused(
                     "refused: memory for connections is full (account " + account.name() + ")",
-                    account.full(NetAccounts.CONNECTION_BYTES));
+                    account.full(NetAccounts.CONNECTION_BYTES),
+                    true);
         }
         if (reason != null) {
             count.decrementAndGet();
@@ -68,7 +70,8 @@ final class Connections {
         if (ofAddress > limitPerAddress) {
             leave(address);
             refused.incrementAndGet();
-            return Refused.of("connections of one address: " + limitPerAddress + " open (expected: at most that)");
+            return Refused.of(
+                    "connections of one address: " + limitPerAddress + " open (expected: at most that)", false);
         }
         return null;
     }

@@ -147,7 +147,8 @@ final class GrpcBidi extends GrpcCall implements GrpcService.Stream, GrpcDeframe
         }
     }
 
-    /** Ends the call with an error: neither half goes on. */
+    /** Neither half goes on. */
+    @Override
     void fail(GrpcStatus status, String message) {
         end(status, message);
         deframer.release();

@@ -24,7 +24,24 @@ abstract class GrpcCall implements Http2Call {
                 calls.net().inbound(),
                 calls.connection().allocator(),
                 settings.limits().messageBytes(),
-                gzip);
+                gzip,
+                message -> message.awaitRest(
+                        calls.net().arrivals(),
+                        () -> calls.connection().loop().execute(this::giveWay),
+                        calls.connection().nanoTime()));
+    }
+
+    /** Ends the call with an error. */
+    abstract void fail(GrpcStatus status, String message);
+
+    private void giveWay() {
+        if (deframer.midMessage() && !over) {
+            var inbound = calls.net().inbound();
+            fail(
+                    GrpcStatus.RESOURCE_EXHAUSTED,
+                    inbound.name() + ": full, and the rest of a message did not come (limit: " + inbound.limit()
+                            + " bytes)");
+        }
     }
 
     boolean over() {

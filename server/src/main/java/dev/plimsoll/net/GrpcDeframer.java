@@ -20,16 +20,18 @@ final class GrpcDeframer {
     private final ByteBufAllocator allocator;
     private final int limit;
     private final boolean gzip;
+    private final Waiting waiting;
     private final byte[] prefix = new byte[PREFIX];
     private int prefixLength;
     private int missing; // of the message whose prefix is complete
     private @Nullable InboundBody partial;
 
-    GrpcDeframer(Account account, ByteBufAllocator allocator, int limit, boolean gzip) {
+    GrpcDeframer(Account account, ByteBufAllocator allocator, int limit, boolean gzip, Waiting waiting) {
         this.account = account;
         this.allocator = allocator;
         this.limit = limit;
         this.gzip = gzip;
+        this.waiting = waiting;
     }
 
     /** Takes all readable bytes of {@code data}. */
@@ -86,8 +88,10 @@ final class GrpcDeframer {
             throw accountFull();
         }
         if (missing > 0) {
+            waiting.forRestOf(body);
             return;
         }
+        body.complete();
         prefixLength = 0;
         partial = null;
         if (prefix[0] == 1) {
@@ -151,6 +155,11 @@ final class GrpcDeframer {
     private GrpcFailure accountFull() {
         return new GrpcFailure(
                 GrpcStatus.RESOURCE_EXHAUSTED, account.name() + ": full (limit: " + account.limit() + " bytes)");
+    }
+
+    /** Hears that more of a message is to come. */
+    interface Waiting {
+        void forRestOf(InboundBody message);
     }
 
     /** Takes the messages, in order. */

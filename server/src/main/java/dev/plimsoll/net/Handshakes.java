@@ -1,17 +1,24 @@
 package dev.plimsoll.net;
 
+import dev.plimsoll.loop.FairQueue;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The TLS handshakes under way. Whoever sends the first bytes of one has cost us an engine and its keys, and need not go on;
- * so there is a bound on them that is far below what connections may hold, and when it is reached one whose peer is silent
- * gives way: first of the address that has the most, so that who comes from elsewhere finds a place at once, else of
- * all. One that waits for our own arithmetic is not silent. When nobody is, whoever comes is refused. Any thread.
+ * The TLS handshakes under way, and their arithmetic, which is done on a thread of its own in steps: addresses take turns,
+ * so that who comes from elsewhere waits for one step of each and not for all of a flood.
+ *
+ * <p>Whoever sends the first bytes of one has cost us an engine and its keys, and need not go on; so there is a bound on
+ * them that is far below what connections may hold, and when it is reached one whose peer is silent gives way: first of the
+ * address that has the most, so that who comes from elsewhere finds a place at once, else of all. One that waits for our own
+ * arithmetic is not silent, and gives way only to an address that has fewer such. When there is none, whoever
+ * comes is refused. Any thread.
  *
  * <p>Of four places {@code A} has three and {@code B} one; {@code C} comes, and the oldest of {@code A} goes.
  */
@@ -23,6 +30,9 @@ final class Handshakes {
     static final long LITTLE_PATIENCE = TimeUnit.MILLISECONDS.toNanos(250);
 
     static final long NEVER = Long.MAX_VALUE;
+
+    /** That wait; at two milliseconds each. One handshake has one at a time. */
+    static final int MOST_STEPS = 1_024;
 
     /** One that is under way. */
     interface Handshake {
@@ -39,12 +49,18 @@ final class Handshakes {
         void giveWay();
     }
 
+    private record Step(Handshake of, Runnable work) {}
+
     private final int most;
+    private final Executor thread;
+    private final FairQueue<String, Step> steps = new FairQueue<>(); // guarded by this; the thread has a task for each
     private final Set<Handshake> underWay = new LinkedHashSet<>(); // guarded by this; the first began first
     private final Map<String, Integer> ofAddress = new HashMap<>(); // guarded by this; of those under way
 
-    Handshakes(int most) {
+    /** @param thread does the arithmetic; takes {@link #MOST_STEPS} tasks */
+    Handshakes(int most, Executor thread) {
         this.most = most;
+        this.thread = thread;
     }
 
     /** Takes a place for one more, perhaps another's; false when there is none. */
@@ -78,8 +94,12 @@ final class Handshakes {
         }
         // Else two addresses would take each other's places for ever.
         boolean unfair = mostOfOne > 2 * (ofAddress.getOrDefault(comer, 0) + 1);
-        Handshake ofFullest = unfair ? silent(fullest, nanoTime - LITTLE_PATIENCE) : null;
-        return ofFullest == null ? silent(null, nanoTime - PATIENCE) : ofFullest;
+        Handshake victim = unfair ? silent(fullest, nanoTime - LITTLE_PATIENCE) : null;
+        if (victim == null) {
+            victim = silent(null, nanoTime - PATIENCE);
+        }
+        Step displaced = victim == null ? steps.displace(comer) : null;
+        return displaced == null ? victim : displaced.of();
     }
 
     /** @param address null for any */
@@ -91,6 +111,39 @@ final class Handshakes {
             }
         }
         return null;
+    }
+
+    /**
+     * Has a step of the arithmetic done in its turn.
+     *
+     * @throws RejectedExecutionException when too many wait and none of them for an address that has more than this one
+     */
+    void work(Handshake handshake, Runnable work) {
+        Step displaced = null;
+        synchronized (this) {
+            if (steps.size() >= MOST_STEPS) {
+                displaced = steps.displace(handshake.address());
+                if (displaced == null) {
+                    throw new RejectedExecutionException(MOST_STEPS + " steps of handshakes wait");
+                }
+            }
+            steps.add(handshake.address(), new Step(handshake, work));
+        }
+        if (displaced == null) {
+            thread.execute(this::next);
+        } else {
+            displaced.of().giveWay();
+        }
+    }
+
+    private void next() {
+        Step step;
+        synchronized (this) {
+            step = steps.poll();
+        }
+        if (step != null) {
+            step.work().run();
+        }
     }
 
     /** It is over, whatever came of it; also when it had no place. */

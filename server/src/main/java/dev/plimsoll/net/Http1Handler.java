@@ -168,7 +168,11 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements TcpConn
                     begin(head);
                 }
                 Exchange exchange = incoming;
-                if (exchange == null || !exchange.readBody(in)) {
+                if (exchange == null) {
+                    break;
+                }
+                if (!exchange.readBody(in)) {
+                    exchange.awaitRest();
                     break;
                 }
                 incoming = null;
@@ -445,6 +449,18 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements TcpConn
                 chunks.took(n);
             }
             return chunks.done();
+        }
+
+        void awaitRest() {
+            if (body != null) {
+                body.awaitRest(net.arrivals(), () -> connection.loop().execute(this::giveWay), connection.nanoTime());
+            }
+        }
+
+        private void giveWay() {
+            if (incoming == this) {
+                refuse(inboundFull().answer());
+            }
         }
 
         void serve() {

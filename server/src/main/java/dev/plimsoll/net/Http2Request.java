@@ -97,11 +97,21 @@ final class Http2Request extends HttpCall implements Http2Call {
             return bytes;
         }
         if (!end) {
+            body.awaitRest(
+                    calls.net().arrivals(),
+                    () -> calls.connection().loop().execute(this::giveWay),
+                    calls.connection().nanoTime());
             return bytes;
         }
         unreturned = bytes;
         end();
         return bytes - unreturned;
+    }
+
+    private void giveWay() {
+        if (!complete && !over) {
+            answer(accountFull());
+        }
     }
 
     @Override
@@ -110,6 +120,7 @@ final class Http2Request extends HttpCall implements Http2Call {
             return;
         }
         complete = true;
+        body.complete();
         if (!calls.park(this)) {
             unreturned = 0;
             serve();

@@ -26,6 +26,7 @@ final class InboundBody {
     private long reserved;
     private int length;
     private @Nullable ByteBuf joined;
+    private Arrivals.@Nullable Arrival arrival; // while not all of it has come
 
     InboundBody(Account account, ByteBufAllocator allocator) {
         this.account = account;
@@ -63,6 +64,26 @@ final class InboundBody {
         return true;
     }
 
+    /**
+     * All that came is appended, and more is to come.
+     *
+     * @param giveWay as in {@link Arrivals#begin}
+     */
+    void awaitRest(Arrivals arrivals, Runnable giveWay, long nanoTime) {
+        if (arrival == null) {
+            arrival = arrivals.begin(giveWay, nanoTime);
+        }
+        arrival.gotOn(length, reserved, nanoTime);
+    }
+
+    /** All of it has come. */
+    void complete() {
+        if (arrival != null) {
+            arrival.end();
+            arrival = null;
+        }
+    }
+
     int length() {
         return length;
     }
@@ -81,6 +102,7 @@ final class InboundBody {
 
     /** Frees it. May be called again. */
     void release() {
+        complete();
         if (joined != null) {
             joined.release();
             joined = null;

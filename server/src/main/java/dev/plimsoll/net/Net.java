@@ -14,6 +14,7 @@ record Net(
         Account connections,
         Admission admission,
         Account inbound,
+        Arrivals arrivals,
         Unfinished unfinished,
         Outbound outbound,
         GrpcService grpc,

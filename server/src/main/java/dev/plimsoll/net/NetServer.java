@@ -10,8 +10,6 @@ import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -23,14 +21,13 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.concurrent.EventExecutor;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,7 +37,7 @@ import org.slf4j.LoggerFactory;
 public final class NetServer {
     private static final Logger log = LoggerFactory.getLogger(NetServer.class);
     private static final int PORT_TRIES = 20;
-    /** Those of a storm who wait for {@link Doorkeeper}; Linux takes 4,096 at most unless told otherwise. */
+    /** Those of a storm who come within one turn of a loop; Linux takes 4,096 at most unless told otherwise. */
     private static final int BACKLOG = 4_096;
 
     /**
@@ -70,6 +67,7 @@ public final class NetServer {
     private final Admission admission;
     private final Outbound outbound;
     private final Handshakes handshakes;
+    private final Arrivals arrivals;
     private final UdpSocket udp;
     private final Probes probes;
     private TurnedAway turnedAway = TurnedAway.UNTOLD; // set before the start
@@ -91,16 +89,18 @@ public final class NetServer {
         this.clock = clock;
         this.accounts = accounts;
         this.admission = admission;
+        this.arrivals = new Arrivals(accounts.inbound());
         this.outbound = new Outbound(accounts.outbound());
         this.connections = new Connections(
                 accounts.connections(),
                 settings.limits().connections(),
                 settings.limits().connectionsPerAddress());
-        this.handshakes = new Handshakes(handshakesAtOnce(accounts.connections()));
+        this.handshakes = new Handshakes(
+                handshakesAtOnce(accounts.connections()), tls == null ? Runnable::run : tls.handshakes());
         this.allocator = allocator(settings.ioThreads());
         this.loops = new MultiThreadIoEventLoopGroup(
                 settings.ioThreads(),
-                new DefaultThreadFactory("net"),
+                new DefaultThreadFactory("net", true),
                 epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
         this.udp = new UdpSocket(loops, epoll, settings.host(), allocator, outbound);
         this.probes = new Probes(loops, epoll, allocator, accounts.connections(), settings.refused());
@@ -129,6 +129,7 @@ public final class NetServer {
                 accounts.connections(),
                 admission,
                 accounts.inbound(),
+                arrivals,
                 new Unfinished(accounts.unfinished()),
                 outbound,
                 grpc,
@@ -150,6 +151,7 @@ public final class NetServer {
             throw e;
         }
         loops.next().scheduleAtFixedRate(net.date()::refresh, 1, 1, TimeUnit.SECONDS);
+        loops.next().scheduleAtFixedRate(() -> arrivals.relieve(System.nanoTime()), 1, 1, TimeUnit.SECONDS);
         long sweep = settings.timeouts().sweep().toMillis();
         loops.next()
                 .scheduleAtFixedRate(
@@ -266,7 +268,7 @@ public final class NetServer {
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 << 10, 64 << 10))
-                .handler(new Doorkeeper())
+                .handler(new Doorkeeper(connections, loops, this::refused))
                 .childHandler(new Arrival(net, plaintext(isHttp)));
         if (epoll) {
             bootstrap.childOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_IN_KERNEL);
@@ -305,67 +307,16 @@ public final class NetServer {
                 true, 1, ioThreads, pageSize, chunkIsPagesTimesTwoToThe, FREED_KEPT_AT_HAND, 0, false);
     }
 
-    private void refused(InetSocketAddress remote, Connections.Refused reason) {
-        turnedAway.turnedAway(remote.getAddress().getHostAddress(), reason.kind());
+    private void refused(InetAddress address, Connections.Refused reason) {
+        turnedAway.turnedAway(address.getHostAddress(), reason.kind());
         long now = System.nanoTime();
         if (now - refusalLoggedAt >= REFUSALS_LOGGED_EVERY) {
             refusalLoggedAt = now;
             log.warn(
                     "connection from {} refused: {}; {} refused so far",
-                    remote.getAddress().getHostAddress(),
+                    address.getHostAddress(),
                     reason.words(),
                     connections.refused());
-        }
-    }
-
-    /**
-     * Closes, before anything is spent on them, connections for which there is no place. And lets in a few at a time: the
-     * next when every event loop has been round once since the last. When thousands come at once, those who are there
-     * already would else wait behind all of them in every turn of their loop.
-     */
-    @ChannelHandler.Sharable
-    private final class Doorkeeper extends ChannelInboundHandlerAdapter {
-        private boolean letIn; // since the loops went round; on the listener's loop
-
-        @Override
-        public void channelRead(ChannelHandlerContext ctx, Object message) {
-            if (!(message instanceof Channel child)) {
-                ctx.fireChannelRead(message);
-                return;
-            }
-            var remote = (InetSocketAddress) child.remoteAddress();
-            if (remote == null) {
-                child.unsafe().closeForcibly();
-                return;
-            }
-            Connections.Refused reason = connections.tryEnter(remote.getAddress());
-            if (reason == null) {
-                child.closeFuture().addListener(closed -> connections.leave(remote.getAddress()));
-                ctx.fireChannelRead(child);
-                letIn = true;
-            } else {
-                refused(remote, reason);
-                child.unsafe().closeForcibly();
-            }
-        }
-
-        @Override
-        public void channelReadComplete(ChannelHandlerContext ctx) {
-            ctx.fireChannelReadComplete();
-            if (!letIn) {
-                return;
-            }
-            letIn = false;
-            Channel listener = ctx.channel();
-            listener.config().setAutoRead(false);
-            var still = new AtomicInteger(settings.ioThreads());
-            for (EventExecutor loop : loops) {
-                loop.execute(() -> {
-                    if (still.decrementAndGet() == 0) {
-                        listener.config().setAutoRead(true);
-                    }
-                });
-            }
         }
     }
 

@@ -53,7 +53,7 @@ public final class Tls {
     private final AtomicLong failureLoggedAt = new AtomicLong(System.nanoTime() - FAILURES_LOGGED_EVERY);
 
     /**
-     * @param handshakes does the arithmetic of handshakes, so that connection loops need not; bounded
+     * @param handshakes does the arithmetic of handshakes, so that connection loops need not; {@link Handshakes} bounds what waits for it
      * @throws InvalidRequest when the files are no good
      */
     public Tls(TlsSettings settings, InstantSource clock, Findings findings, Executor handshakes) {

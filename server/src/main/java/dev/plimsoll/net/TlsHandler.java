@@ -10,16 +10,15 @@ import java.io.IOException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * TLS of one connection. What comes in pieces is counted until a record is whole, and what goes out is encrypted a record at
  * a time, the next when the socket has taken the one before: a peer that does not read costs one record, and what waits
  * behind it stays what it was, shared with others. Connection's loop only, save {@link #wake}, {@link #eject},
- * {@link #stuckSince} and what {@link Handshakes} asks.
+ * {@link #stuckSince}.
  */
-final class TlsHandler extends SslHandler implements TlsRecords.Sender, Handshakes.Handshake {
+final class TlsHandler extends SslHandler implements TlsRecords.Sender {
     /**
      * The engine, its session and keys, once hands are shaken: measured by TlsBytesTest. A client's certificate comes
      * on top, and may be as long again.
@@ -36,7 +35,7 @@ final class TlsHandler extends SslHandler implements TlsRecords.Sender, Handshak
     private final TcpConnection connection;
     private final TlsRecords records;
     private final Handshakes handshakes;
-    private final Working working;
+    private final Handshake handshake;
     private final Unfinished.Part held;
     private @Nullable CoalescingBufferQueue waiting; // not encrypted yet
     private @Nullable ChannelHandlerContext ctx;
@@ -47,10 +46,10 @@ final class TlsHandler extends SslHandler implements TlsRecords.Sender, Handshak
     private boolean ended;
     private volatile long stuckSince;
 
-    private TlsHandler(Net net, Tls tls, TcpConnection connection, Working working) {
-        super(tls.newEngine(connection.allocator()), working);
+    private TlsHandler(Net net, Tls tls, TcpConnection connection, Handshake handshake) {
+        super(tls.newEngine(connection.allocator()), handshake);
         this.connection = connection;
-        this.working = working;
+        this.handshake = handshake;
         this.handshakes = net.handshakes();
         this.records = net.records();
         this.held = net.unfinished().of(connection);
@@ -63,23 +62,10 @@ final class TlsHandler extends SslHandler implements TlsRecords.Sender, Handshak
         if (!connection.tryCharge(CONNECTION_BYTES + HANDSHAKE_BYTES, Connections.keptForCalls(net.connections()))) {
             return null;
         }
-        var handler = new TlsHandler(net, tls, connection, new Working(tls.handshakes(), connection::nanoTime));
-        return net.handshakes().begin(handler, connection.nanoTime()) ? handler : null;
-    }
-
-    @Override
-    public String address() {
-        return connection.remoteIp();
-    }
-
-    @Override
-    public long silentSince() {
-        return working.tasks.get() > 0 ? Handshakes.NEVER : working.doneAt;
-    }
-
-    @Override
-    public void giveWay() {
-        connection.loop().execute(() -> connection.turnAway("its TLS handshake did not go on, and others came"));
+        var handshake = new Handshake(net.handshakes(), connection);
+        return net.handshakes().begin(handshake, connection.nanoTime())
+                ? new TlsHandler(net, tls, connection, handshake)
+                : null;
     }
 
     /** What stands below this, and counts what the engine sends of itself. */
@@ -91,7 +77,7 @@ final class TlsHandler extends SslHandler implements TlsRecords.Sender, Handshak
     void shaken() {
         if (shaking) {
             shaking = false;
-            handshakes.end(this);
+            handshakes.end(handshake);
             connection.release(HANDSHAKE_BYTES);
         }
     }
@@ -222,7 +208,8 @@ final class TlsHandler extends SslHandler implements TlsRecords.Sender, Handshak
 
     private void giveUp(ChannelHandlerContext ctx) {
         ended = true;
-        handshakes.end(this);
+        handshake.over = true;
+        handshakes.end(handshake);
         records.forget(this);
         if (waiting != null) {
             CoalescingBufferQueue rest = waiting;
@@ -236,35 +223,53 @@ final class TlsHandler extends SslHandler implements TlsRecords.Sender, Handshak
         return "connection " + connection;
     }
 
-    /** Has the arithmetic done elsewhere, and tells whether it is this side's turn. */
-    private static final class Working implements Executor {
-        private final Executor executor;
-        private final LongSupplier nanoTime;
-        private final AtomicInteger tasks = new AtomicInteger();
+    /** Has the arithmetic done elsewhere, and tells whether it is this side's turn. Any thread. */
+    private static final class Handshake implements Executor, Handshakes.Handshake {
+        private final Handshakes handshakes;
+        private final TcpConnection connection;
+        private final AtomicInteger steps = new AtomicInteger(); // waiting or under way
         private volatile long doneAt; // or begun
+        private volatile boolean over; // what still waits is for nobody
 
-        Working(Executor executor, LongSupplier nanoTime) {
-            this.executor = executor;
-            this.nanoTime = nanoTime;
-            this.doneAt = nanoTime.getAsLong();
+        Handshake(Handshakes handshakes, TcpConnection connection) {
+            this.handshakes = handshakes;
+            this.connection = connection;
+            this.doneAt = connection.nanoTime();
         }
 
         @Override
-        public void execute(Runnable task) {
-            tasks.incrementAndGet();
+        public void execute(Runnable step) {
+            steps.incrementAndGet();
             try {
-                executor.execute(() -> {
+                handshakes.work(this, () -> {
                     try {
-                        task.run();
+                        if (!over) {
+                            step.run();
+                        }
                     } finally {
-                        doneAt = nanoTime.getAsLong();
-                        tasks.decrementAndGet();
+                        doneAt = connection.nanoTime();
+                        steps.decrementAndGet();
                     }
                 });
             } catch (RejectedExecutionException e) {
-                tasks.decrementAndGet();
+                steps.decrementAndGet();
                 throw e;
             }
+        }
+
+        @Override
+        public String address() {
+            return connection.remoteIp();
+        }
+
+        @Override
+        public long silentSince() {
+            return steps.get() > 0 ? Handshakes.NEVER : doneAt;
+        }
+
+        @Override
+        public void giveWay() {
+            connection.loop().execute(() -> connection.turnAway("its TLS handshake did not go on, and others came"));
         }
     }
 }

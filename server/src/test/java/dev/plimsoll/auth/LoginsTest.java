@@ -131,13 +131,47 @@ class LoginsTest {
         for (int i = 0; i < 10; i++) {
             greedy.add(logins.login("u" + i, "p", AWAY));
         }
-        CompletionStage<Logins.Token> other = logins.login(ALICE, WONDER, HOME);
         fixture.loop.runAll();
-        assertThat(fixture.counting.waiting).hasSize(3);
-        assertThat(greedy.get(9).toCompletableFuture().handle((t, e) -> e).join())
+        assertThat(greedy.subList(0, 2))
+                .noneSatisfy(login -> assertThat(login.toCompletableFuture()).isDone());
+        assertThat(greedy.subList(2, 10)).allSatisfy(login -> assertThat(
+                        login.toCompletableFuture().handle((t, e) -> e).join())
+                .isInstanceOf(OverBudget.class));
+    }
+
+    @Test
+    void guesses_at_one_user_from_everywhere_keep_no_other_user_waiting_nor_who_was_there_before() {
+        fixture.with("bob", "builder").with("carol", "singer");
+        fixture.done(logins.login(ALICE, WONDER, HOME));
+        fixture.failure(logins.login("carol", "x", AWAY));
+        fixture.loop.advance(
+                Duration.ofMinutes(11)); // the right one is not remembered any more, the wrong one is in the books
+        fixture.counting.atOnce = false;
+        List<CompletionStage<Logins.Token>> guesses = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            guesses.add(logins.login(ALICE, "guess" + i, "10.9.0." + i));
+            fixture.loop.runAll();
+        }
+        CompletionStage<Logins.Token> carol = logins.login("carol", "singer", "10.0.0.3");
+        CompletionStage<Logins.Token> bob = logins.login("bob", "builder", HOME);
+        CompletionStage<Logins.Token> alice = logins.login(ALICE, WONDER, HOME);
+        fixture.loop.runAll();
+
+        hashNext(1 + HashQueue.STRANGERS_OF_USER); // the first guesses
+        hashNext(2);
+        assertThat(List.of(bob, alice))
+                .allSatisfy(login -> assertThat(login.toCompletableFuture()).isCompleted());
+        hashNext(2);
+        assertThat(carol.toCompletableFuture()).as("in turn with the guesses").isCompleted();
+        assertThat(guesses.get(39).toCompletableFuture().handle((t, e) -> e).join())
                 .isInstanceOf(OverBudget.class);
-        fixture.counting.waiting.forEach(Runnable::run);
-        fixture.done(other);
+    }
+
+    private void hashNext(int count) {
+        for (int i = 0; i < count; i++) {
+            fixture.counting.waiting.remove().run();
+            fixture.loop.runAll();
+        }
     }
 
     @Test

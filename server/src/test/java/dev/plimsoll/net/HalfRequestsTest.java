@@ -94,6 +94,63 @@ class HalfRequestsTest {
         assertBoundedAndServed();
     }
 
+    /** They hold all there is for bodies at first, and make way as soon as they have stood still for a while. */
+    @Test
+    void bodies_whose_rest_does_not_come() throws Exception {
+        long room = 2 << 20;
+        try (var small = new TestServer(TestServer.SETTINGS, room, 8 << 20)) {
+            byte[] half = ("POST /body HTTP/1.1\r\nContent-Length: 200000\r\n\r\n" + "x".repeat(100_000))
+                    .getBytes(StandardCharsets.US_ASCII);
+            for (int i = 0; i < 30; i++) {
+                send(small.port(), half);
+            }
+            await().until(() -> small.inbound.held() > room - room / 8);
+            await().until(() -> small.inbound.held() <= room - room / 8);
+            assertThat(small.inbound.held())
+                    .as("no more than are needed make way")
+                    .isGreaterThan(room / 2);
+            String body = "y".repeat(50_000);
+            try (var other = new RawHttp1(small.port())) {
+                other.send("POST /body HTTP/1.1\r\nContent-Length: 50000\r\n\r\n" + body.substring(1));
+                assertThat(other.send("y").answer().body()).isEqualTo("50000 " + body.hashCode());
+            }
+            assertThat(closed()).isGreaterThan(10);
+        }
+    }
+
+    /** Only the calls make way: others on their connections go on. */
+    @Test
+    void messages_whose_rest_does_not_come() throws Exception {
+        long room = 2 << 20;
+        try (var small = new TestServer(TestServer.SETTINGS, room, 8 << 20)) {
+            List<RawHttp2> clients = new ArrayList<>();
+            for (int i = 0; i < 35; i++) {
+                RawHttp2 client = RawHttp2.open(small.grpcPort());
+                clients.add(client);
+                client.call(1);
+                for (int sent = 0; sent < 4; sent++) {
+                    client.data(
+                            1, false, sent == 0 ? RawHttp2.message(0, 200_000, new byte[15_000]) : new byte[15_000]);
+                }
+                client.flush();
+            }
+            await().until(() -> small.inbound.held() > room - room / 8);
+            await().until(() -> small.inbound.held() <= room - room / 8);
+            var frame = clients.get(0).await(RawHttp2.HEADERS);
+            assertThat(frame.stream())
+                    .as("the call that stood still longest is ended")
+                    .isEqualTo(1);
+            clients.get(0).call(3).data(3, true, RawHttp2.message("ahoi")).flush();
+            assertThat(clients.get(0).await(RawHttp2.DATA).stream()).isEqualTo(3);
+            var other = new GrpcClient(small.grpcPort());
+            assertThat(other.unary("x".repeat(100_000))).hasSize(100_000);
+            other.close();
+            for (RawHttp2 client : clients) {
+                client.close();
+            }
+        }
+    }
+
     @Test
     void requests_that_wait_behind_one_that_is_not_answered() throws Exception {
         byte[] two = ("GET /wait HTTP/1.1\r\nHost: h\r\n\r\nGET /hello HTTP/1.1\r\nX: " + "x".repeat(15_000)

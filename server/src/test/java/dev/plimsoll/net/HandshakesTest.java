@@ -1,13 +1,19 @@
 package dev.plimsoll.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class HandshakesTest {
-    private final Handshakes handshakes = new Handshakes(2);
+    private final Queue<Runnable> thread = new ArrayDeque<>();
+    private final Handshakes handshakes = new Handshakes(2, thread::add);
     private long now = 1;
 
     private final class Peer implements Handshakes.Handshake {
@@ -91,7 +97,7 @@ class HandshakesTest {
 
     @Test
     void an_address_that_has_more_than_its_share_gives_way_sooner() {
-        var many = new Handshakes(6);
+        var many = new Handshakes(6, thread::add);
         List<Peer> crowd = Stream.generate(() -> new Peer("10.0.0.9")).limit(5).toList();
         crowd.forEach(peer -> many.begin(peer, now));
         many.begin(first, now);
@@ -108,5 +114,49 @@ class HandshakesTest {
                 .as("three against one are not")
                 .isFalse();
         assertThat(many.count()).isEqualTo(6);
+    }
+
+    @Test
+    void when_all_wait_for_us_one_of_an_address_that_has_more_makes_way() {
+        var many = new Handshakes(3, thread::add);
+        List<Peer> flood = List.of(new Peer("10.0.0.1"), new Peer("10.0.0.1"), new Peer("10.0.0.1"));
+        flood.forEach(peer -> {
+            many.begin(peer, now);
+            peer.silentSince = Handshakes.NEVER;
+            many.work(peer, () -> {});
+        });
+        assertThat(many.begin(new Peer("10.0.0.1"), now)).isFalse();
+        assertThat(many.begin(second, now)).isTrue();
+        assertThat(flood.get(0).closed).isTrue();
+        assertThat(many.count()).isEqualTo(3);
+        thread.forEach(Runnable::run);
+    }
+
+    @Test
+    void a_step_of_one_who_comes_from_elsewhere_waits_for_one_of_each_other() {
+        List<String> done = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            handshakes.work(first, () -> done.add("flood"));
+        }
+        handshakes.work(second, () -> done.add("newcomer"));
+        thread.remove().run();
+        thread.remove().run();
+        assertThat(done).containsExactly("flood", "newcomer");
+        thread.forEach(Runnable::run);
+        assertThat(done).hasSize(101);
+    }
+
+    @Test
+    void when_too_many_steps_wait_one_of_the_address_with_most_makes_way_and_it_can_bring_no_more() {
+        List<String> done = new ArrayList<>();
+        for (int i = 0; i < Handshakes.MOST_STEPS; i++) {
+            handshakes.work(first, () -> done.add("flood"));
+        }
+        assertThatThrownBy(() -> handshakes.work(first, () -> {})).isInstanceOf(RejectedExecutionException.class);
+        handshakes.work(second, () -> done.add("newcomer"));
+        assertThat(first.closed).isTrue();
+        assertThat(thread).hasSize(Handshakes.MOST_STEPS);
+        thread.forEach(Runnable::run);
+        assertThat(done).hasSize(Handshakes.MOST_STEPS).contains("newcomer");
     }
 }

@@ -55,6 +55,7 @@ class Http1HandlerTest {
                 connections,
                 new Admission(requests, outbound, Long.MAX_VALUE),
                 inbound,
+                new Arrivals(inbound),
                 new Unfinished(unfinished),
                 out,
                 new Echo(),
@@ -62,7 +63,7 @@ class Http1HandlerTest {
                 new HttpDate(InstantSource.fixed(Instant.EPOCH)),
                 null,
                 new TlsRecords(out),
-                new Handshakes(1),
+                new Handshakes(1, Runnable::run),
                 (ip, reason) -> {});
     }
 
