@@ -77,7 +77,7 @@ final class Attempts {
         if (fromThere != null && fromThere.right > 0 && fromThere.wrongInRow == 0) {
             return HashQueue.Comer.KNOWN;
         }
-        Standing of = standings.get(new Key(user, ""));
+        Standing of = standings.get(new Key(user, null));
         return of == null || isForgotten(of, nowNanos) || of.wrongInRow == 0
                 ? HashQueue.Comer.STRANGER
                 : HashQueue.Comer.SUSPECT;
