@@ -9,6 +9,7 @@ import dev.plimsoll.doctor.Report;
 import dev.plimsoll.doctor.ScanProgress;
 import dev.plimsoll.doctor.TextReport;
 import dev.plimsoll.net.RefusedAddresses;
+import dev.plimsoll.net.TlsIdentity;
 import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.refusal.Refusal;
 import dev.plimsoll.refusal.Unavailable;
@@ -24,6 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import javax.net.ssl.KeyManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code plimsoll doctor}: examines a server and prints what is wrong, the evidence, and what to do. Exit status 0 when
@@ -41,6 +44,8 @@ final class DoctorCommand {
               --nacos DIR          a Nacos server by its home or logs directory, which is only read
               --nacos URL          one by its HTTP interface, such as http://10.0.0.1:8848/nacos
               --ca FILE            whom to trust when the URL is https: PEM; else those this machine knows
+              --certificate FILE   what to show a server that asks for one: PEM, with those that vouch for it
+              --key FILE           its private key: PKCS#8 in PEM, encrypted with PLIMSOLL_TLS_KEY_PASSWORD or not
               --user NAME          who logs in at either
               --password-file FILE that user's password; else PLIMSOLL_PASSWORD, or a question
               --json               the report as JSON
@@ -48,8 +53,12 @@ final class DoctorCommand {
             Exit status: 0 healthy, 1 warnings, 2 critical, 3 not examined.""";
 
     private static final Set<String> OPTIONS =
-            Set.of("nacos", "server", "grpc-port", "ca", "user", "password-file", "html");
+            Set.of("nacos", "server", "grpc-port", "ca", "certificate", "key", "user", "password-file", "html");
     private static final Set<String> FLAGS = Set.of("json", "probe");
+
+    /** The name that the server's own setting has in the environment. */
+    private static final String KEY_PASSWORD = "PLIMSOLL_TLS_KEY_PASSWORD";
+
     private static final String DEFAULT_SERVER = "http://127.0.0.1:8848/nacos";
 
     private DoctorCommand() {}
@@ -88,14 +97,14 @@ final class DoctorCommand {
             page.ifPresent(file -> refuseWithin(file, nacos));
             var progress = new ScanProgress(err, Boolean.getBoolean("plimsoll.progress"), System::nanoTime);
             report = new NacosDoctor(root, progress)
-                    .examine(nacos, credentials(options, environment), authorities(options));
+                    .examine(nacos, credentials(options, environment), authorities(options, environment));
         } else {
             report = new PlimsollDoctor(InstantSource.system(), new SecureRandom(), DoctorCommand::isRefused)
                     .examine(
                             options.getOrDefault("server", DEFAULT_SERVER),
                             port(options),
                             credentials(options, environment),
-                            authorities(options),
+                            authorities(options, environment),
                             options.containsKey("probe"));
         }
         page.ifPresent(file -> write(file, HtmlReport.of(report)));
@@ -128,10 +137,30 @@ final class DoctorCommand {
         return OptionalInt.of(Integer.parseInt(port));
     }
 
-    /** Whom a command trusts that has the option {@code --ca}. */
-    static Authorities authorities(Map<String, String> options) {
+    /** Whom a command trusts that has the options {@code --ca}, {@code --certificate} and {@code --key}, and as whom it calls. */
+    static Authorities authorities(Map<String, String> options, Map<String, String> environment) {
         String file = options.get("ca");
-        return file == null ? Authorities.ofMachine() : Authorities.in(Path.of(file));
+        KeyManager own = own(options, environment);
+        if (file != null) {
+            return Authorities.in(Path.of(file), own);
+        }
+        return own == null ? Authorities.ofMachine() : Authorities.ofMachine(own);
+    }
+
+    private static @Nullable KeyManager own(Map<String, String> options, Map<String, String> environment) {
+        String certificate = options.get("certificate");
+        String key = options.get("key");
+        if (certificate == null && key == null) {
+            return null;
+        }
+        if (certificate == null || key == null) {
+            throw new InvalidRequest("option --" + (key == null ? "key" : "certificate")
+                    + ": absent (expected: --certificate and --key together)");
+        }
+        String password = environment.getOrDefault(KEY_PASSWORD, "");
+        var names = new TlsIdentity.Names("--certificate", "--key", KEY_PASSWORD);
+        return TlsIdentity.read(names, Path.of(certificate), Path.of(key), password)
+                .keyManager();
     }
 
     private static Optional<NacosDoctor.Credentials> credentials(

@@ -227,7 +227,8 @@ final class KnownSettings {
             "health.refused-addresses",
             List.of(),
             Kind.addresses(),
-            "169.254.0.0/16,fe80::/10,100.100.100.200,fd00:ec2::254,loopback",
+            "169.254.0.0/16,fe80::/10,100.100.100.200,168.63.129.16,192.0.0.192,fd00:ec2::254,fd20:ce::254,"
+                    + "loopback",
             "What health checks do not connect to; loopback is left to a server that only this machine reaches");
 
     static final Setting<Integer> METADATA_LENGTH = new Setting<>(

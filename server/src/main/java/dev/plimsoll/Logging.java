@@ -39,6 +39,13 @@ public final class Logging extends ContextAwareBase implements Configurator {
      */
     private record LogFile(String name, String logger) {}
 
+    /**
+     * A message is one line: names and reasons that came from outside are parts of some, and could else end it and begin one
+     * of their own, or speak to the terminal it is read on.
+     */
+    private static final String PATTERN = "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\"} %-5level [%thread] %logger{0} - "
+            + "%replace(%msg){'[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029]', '?'}%n%ex{30}";
+
     /** What becomes of messages about services. */
     static final String NAMING_PUSH = "naming-push";
 
@@ -131,7 +138,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
             LoggerContext context, Logger logger, OutputStreamAppender<ILoggingEvent> appender, String name) {
         var encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
-        encoder.setPattern("%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\"} %-5level [%thread] %logger{0} - %msg%n%ex{30}");
+        encoder.setPattern(PATTERN);
         encoder.start();
         appender.setContext(context);
         appender.setName(name);

@@ -32,7 +32,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import javax.net.ssl.SSLException;
 import org.slf4j.helpers.NOPLogger;
 
 /**
@@ -47,6 +46,8 @@ final class UserCommand {
               --data DIR               the data directory (./data); used directly while no server runs on it
               --server URL             a running server, such as http://127.0.0.1:8848/nacos
               --ca FILE                whom to trust when the URL is https: PEM; else those this machine knows
+              --certificate FILE       what to show a server that asks for one: PEM, with those that vouch for it
+              --key FILE               its private key: PKCS#8 in PEM, encrypted with PLIMSOLL_TLS_KEY_PASSWORD or not
               --user NAME              who logs in there (admin)
               --password-file FILE     that user's password; else PLIMSOLL_PASSWORD, DIR/admin-password, or a question
               --new-password-file FILE for create and password; else PLIMSOLL_NEW_PASSWORD, or a question
@@ -54,13 +55,14 @@ final class UserCommand {
             r read, w write, p publish without removing, a all.""";
 
     private static final String DEFAULT_SERVER = "http://127.0.0.1:8848/nacos";
+    private static final String EXPECTED = " (expected: a running one, such as --server " + DEFAULT_SERVER + ")";
     private static final int PATIENCE_MILLIS = 20_000;
     private static final int PAGE = 500;
     private static final Pattern OBJECT = Pattern.compile("\\{[^{}]*}");
     private static final Pattern TOKEN = Pattern.compile("\"accessToken\":\"([^\"]+)\"");
     private static final List<String> COLUMNS = List.of("role", "username", "resource", "action");
     private static final Set<String> OPTIONS =
-            Set.of("data", "server", "ca", "user", "password-file", "new-password-file");
+            Set.of("data", "server", "ca", "certificate", "key", "user", "password-file", "new-password-file");
 
     private final List<String> words;
     private final Map<String, String> options;
@@ -73,7 +75,7 @@ final class UserCommand {
         this.options = line.options();
         this.environment = environment;
         this.out = out;
-        this.authorities = DoctorCommand.authorities(options);
+        this.authorities = DoctorCommand.authorities(options, environment);
     }
 
     /** @param arguments beginning with {@code user}, {@code role} or {@code permission} */
@@ -268,11 +270,11 @@ final class UserCommand {
                 }
                 return body;
             }
-        } catch (SSLException e) {
-            throw new Unavailable("server: " + Authorities.why(e));
-        } catch (IOException | IllegalArgumentException e) {
-            throw new Unavailable(
-                    "server: " + e + " (expected: a running one, such as --server " + DEFAULT_SERVER + ")");
+        } catch (IOException e) {
+            String why = Authorities.why(e, url.startsWith("https:"));
+            throw new Unavailable("server: " + why + (why.startsWith(Authorities.TLS) ? "" : EXPECTED));
+        } catch (IllegalArgumentException e) {
+            throw new Unavailable("server: " + e + EXPECTED);
         }
     }
 

@@ -44,25 +44,53 @@ class CommandsOverTlsTest {
         return start(host, 90);
     }
 
-    /** @param days for which its certificate is good */
-    private Server start(String host, int days) {
+    /**
+     * @param days for which its certificate is good
+     * @param more settings
+     */
+    private Server start(String host, int days, String... more) {
         TestCertificates.write(ca, AUTHORITY.certificatePem());
         Instant now = Instant.now();
         Identity own = TestCertificates.identity(
                 "server", AUTHORITY, now.minusSeconds(60), now.plusSeconds(24L * 3_600 * days + 60));
         TestCertificates.write(dir.resolve("server.pem"), own.certificatePem());
         TestCertificates.write(dir.resolve("server.key"), own.keyPem());
-        Values values = Values.read(
-                List.of(
-                        "--host=" + host,
-                        "--port=0",
-                        "--auth=on",
-                        "--data=" + dir.resolve("data").resolve(host),
-                        "--tls.certificate=" + dir.resolve("server.pem"),
-                        "--tls.key=" + dir.resolve("server.key"),
-                        "--tls.plaintext=off"),
-                Map.of());
+        var settings = new ArrayList<>(List.of(
+                "--host=" + host,
+                "--port=0",
+                "--auth=on",
+                "--data=" + dir.resolve("data").resolve(host),
+                "--tls.certificate=" + dir.resolve("server.pem"),
+                "--tls.key=" + dir.resolve("server.key"),
+                "--tls.plaintext=off"));
+        settings.addAll(List.of(more));
+        Values values = Values.read(settings, Map.of());
         return Server.start(Settings.of(values, MemoryLine.ofProcess(values.get(KnownSettings.MEMORY))));
+    }
+
+    /** The server starts again, and wants to see a certificate that an authority of its own has signed. */
+    private void askForCertificates() {
+        stop();
+        Identity clients = TestCertificates.identity("who vouches for clients");
+        Instant now = Instant.now();
+        Identity client = TestCertificates.identity("a client", clients, now.minusSeconds(60), now.plusSeconds(3_600));
+        TestCertificates.write(dir.resolve("clients.pem"), clients.certificatePem());
+        TestCertificates.write(dir.resolve("client.pem"), client.certificatePem());
+        TestCertificates.write(dir.resolve("client.key"), client.keyPem());
+        TestCertificates.write(dir.resolve("sealed.key"), TestCertificates.encrypted(client.key(), "a password"));
+        server = start(
+                "127.0.0.1", 90, "--tls.client-certificates=required", "--tls.trust=" + dir.resolve("clients.pem"));
+    }
+
+    private String[] showing(String certificate, String key) {
+        return new String[] {
+            "--ca",
+            ca.toString(),
+            "--certificate",
+            dir.resolve(certificate).toString(),
+            "--key",
+            dir.resolve(key).toString()
+        };
     }
 
     @AfterEach
@@ -83,7 +111,8 @@ class CommandsOverTlsTest {
         var arguments = new ArrayList<>(List.of(words.split(" ", -1)));
         arguments.addAll(List.of("--data", data().toString(), "--server", address()));
         arguments.addAll(List.of(more));
-        UserCommand.run(arguments, Map.of("PLIMSOLL_NEW_PASSWORD", "a-long-secret"), out);
+        var environment = Map.of("PLIMSOLL_NEW_PASSWORD", "a-long-secret", "PLIMSOLL_TLS_KEY_PASSWORD", "a password");
+        UserCommand.run(arguments, environment, out);
     }
 
     private int doctor(String... more) {
@@ -181,5 +210,55 @@ class CommandsOverTlsTest {
         server = start("127.0.0.1", 5);
         assertThat(doctor("--ca", ca.toString())).as(this::said).isEqualTo(1);
         assertThat(said().replaceAll("\\s+", " ")).contains("WARNING [tls]", "The certificate ends in 5 days");
+    }
+
+    @Test
+    void a_server_that_asks_for_a_certificate_is_shown_one() {
+        askForCertificates();
+        command("user create dev", showing("client.pem", "client.key"));
+        said.reset();
+        command("user list", showing("client.pem", "sealed.key"));
+        assertThat(said().lines()).containsExactly("admin", "dev");
+
+        said.reset();
+        assertThat(doctor(showing("client.pem", "client.key"))).as(this::said).isLessThan(2);
+        assertThat(said()).contains("[push] a subscription of its own was told of its change in ");
+    }
+
+    @Test
+    void who_shows_it_none_or_another_is_told_what_is_wanted() {
+        askForCertificates();
+        assertThatThrownBy(() -> command("user list", "--ca", ca.toString()))
+                .isInstanceOf(Unavailable.class)
+                .hasMessageContaining("(expected: --certificate FILE and --key FILE");
+        TestCertificates.write(dir.resolve("other.pem"), AUTHORITY.certificatePem());
+        TestCertificates.write(dir.resolve("other.key"), AUTHORITY.keyPem());
+        assertThatThrownBy(() -> command("user list", showing("other.pem", "other.key")))
+                .isInstanceOf(Unavailable.class)
+                .hasMessageContaining("(expected: --certificate FILE and --key FILE");
+        assertThat(said()).isEmpty();
+        assertThat(doctor("--ca", ca.toString())).as(this::said).isEqualTo(2);
+        assertThat(said().replaceAll("\\s+", " ")).contains("this command by --certificate FILE and --key FILE");
+    }
+
+    @Test
+    void a_certificate_comes_with_its_key() {
+        askForCertificates();
+        for (String only : List.of("certificate", "key")) {
+            assertThatThrownBy(() -> command(
+                            "user list", "--" + only, dir.resolve("client.pem").toString()))
+                    .isInstanceOf(InvalidRequest.class)
+                    .hasMessageContaining("(expected: --certificate and --key together)");
+        }
+        assertThatThrownBy(() -> command("user list", showing("client.pem", "server.key")))
+                .isInstanceOf(InvalidRequest.class)
+                .hasMessageStartingWith("--key: ")
+                .hasMessageContaining("the key of the first certificate in ");
+        assertThatThrownBy(() -> command("user list", showing("client.key", "client.key")))
+                .isInstanceOf(InvalidRequest.class)
+                .hasMessageStartingWith("--certificate: ");
+        assertThatThrownBy(() -> command("user list", showing("client.pem", "client.pem")))
+                .isInstanceOf(InvalidRequest.class)
+                .hasMessageContaining("its password in PLIMSOLL_TLS_KEY_PASSWORD if it has one");
     }
 }

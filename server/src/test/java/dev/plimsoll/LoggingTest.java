@@ -69,6 +69,24 @@ class LoggingTest {
     }
 
     @Test
+    void what_comes_from_outside_can_neither_end_its_line_nor_speak_to_a_terminal() throws IOException {
+        LoggerContext context = context();
+        Logging.open(context, dir, new LogSettings("info", 64 * 1024, 2));
+        context.getLogger("test").info("name '{}'", "a\r\n2026-01-01 LOGIN-OK\u001b[2J\u0085\u2028\u009b2Jb");
+        context.getLogger(Logging.AUDIT).info("on={}", "x\ny");
+        context.stop();
+
+        assertThat(Files.readAllLines(dir.resolve("plimsoll.log")))
+                .singleElement()
+                .asString()
+                .endsWith("test - name 'a??2026-01-01 LOGIN-OK?[2J???2Jb'");
+        assertThat(Files.readAllLines(dir.resolve("audit.log")))
+                .singleElement()
+                .asString()
+                .endsWith("on=x?y");
+    }
+
+    @Test
     void what_becomes_of_messages_goes_to_logs_of_its_own_and_nowhere_else() throws IOException {
         LoggerContext context = context();
         Logging.open(context, dir, new LogSettings("warn", 64 * 1024, 2));

@@ -44,6 +44,13 @@ public final class Access {
         }
     }
 
+    /** @throws Forbidden when there can be nothing in the namespace to which the caller may do this */
+    public void checkIn(Identity identity, Action action, String namespace) {
+        if (on && !users.actsIn(known(identity), action, namespace)) {
+            throw denied();
+        }
+    }
+
     /** @throws Forbidden when the caller may not do everything */
     public void checkAdmin(Identity identity) {
         if (on && !known(identity).isAdmin()) {
@@ -60,13 +67,29 @@ public final class Access {
         return resource -> users.permits(user, Action.READ, resource);
     }
 
+    /**
+     * What the caller may read at the moment it is asked, for those who are told of something long after they asked for it:
+     * nothing any more once the user is gone, even when another has come by that name.
+     */
+    public Predicate<Resource> readingFromNowOn(Identity identity) {
+        if (!on) {
+            return resource -> true;
+        }
+        String name = identity.user();
+        long life = known(identity).life();
+        return resource -> {
+            User now = users.find(name);
+            return now != null && now.life() == life && users.permits(now, Action.READ, resource);
+        };
+    }
+
     /** The namespaces in which the caller may read anything at all: it may know of these. */
     public Predicate<String> namespaces(Identity identity) {
         if (!on) {
             return namespace -> true;
         }
         User user = known(identity);
-        return namespace -> users.readsIn(user, namespace);
+        return namespace -> users.actsIn(user, Action.READ, namespace);
     }
 
     /** The caller may do everything, so that nothing is to be filtered. */

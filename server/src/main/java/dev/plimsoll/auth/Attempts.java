@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts logins by user and address, by address, and by user. Wrong passwords shut out the address that sends them, for
@@ -29,8 +30,8 @@ final class Attempts {
 
     private final Map<Key, Standing> standings;
 
-    /** Either may be "": all users of an address, or all addresses of a user. */
-    private record Key(String user, String network) {}
+    /** Either may be null: all users of an address, or all addresses of a user. A login may well name nobody, by "". */
+    private record Key(@Nullable String user, @Nullable String network) {}
 
     private static final class Standing {
         private long right;
@@ -59,12 +60,12 @@ final class Attempts {
         String network = network(address);
         return max(
                 left(standings.get(new Key(user, network)), nowNanos),
-                left(standings.get(new Key("", network)), nowNanos));
+                left(standings.get(new Key(null, network)), nowNanos));
     }
 
     /** How long a login of this user waits before it is looked at, because many guess at the password. */
     Duration slowed(String user, long nowNanos) {
-        Standing of = standings.get(new Key(user, ""));
+        Standing of = standings.get(new Key(user, null));
         return of == null || isForgotten(of, nowNanos) || of.wrongInRow < WRONG_FOR_ADDRESS
                 ? Duration.ZERO
                 : USER_SLOWED;
@@ -76,7 +77,7 @@ final class Attempts {
         if (fromThere != null && fromThere.right > 0 && fromThere.wrongInRow == 0) {
             return HashQueue.Comer.KNOWN;
         }
-        Standing of = standings.get(new Key(user, ""));
+        Standing of = standings.get(new Key(user, null));
         return of == null || isForgotten(of, nowNanos) || of.wrongInRow == 0
                 ? HashQueue.Comer.STRANGER
                 : HashQueue.Comer.SUSPECT;
@@ -93,8 +94,8 @@ final class Attempts {
     int wrong(String user, String address, long nowNanos, long nowMillis) {
         String network = network(address);
         int inRow = wrong(new Key(user, network), WRONG_FOR_USER, nowNanos, nowMillis);
-        wrong(new Key("", network), WRONG_FOR_ADDRESS, nowNanos, nowMillis);
-        wrong(new Key(user, ""), Integer.MAX_VALUE, nowNanos, nowMillis);
+        wrong(new Key(null, network), WRONG_FOR_ADDRESS, nowNanos, nowMillis);
+        wrong(new Key(user, null), Integer.MAX_VALUE, nowNanos, nowMillis);
         return inRow;
     }
 
@@ -110,8 +111,10 @@ final class Attempts {
     List<Logins.Row> rows(int most) {
         var rows = new ArrayList<Logins.Row>();
         standings.forEach((key, of) -> {
-            if (!key.user().isEmpty() && !key.network().isEmpty()) {
-                rows.add(new Logins.Row(key.user(), key.network(), of.right, of.wrong, of.refused, of.lastMillis));
+            String user = key.user();
+            String network = key.network();
+            if (user != null && network != null) {
+                rows.add(new Logins.Row(user, network, of.right, of.wrong, of.refused, of.lastMillis));
             }
         });
         rows.sort(Comparator.comparingLong(Logins.Row::lastMillis).reversed());
@@ -144,7 +147,7 @@ final class Attempts {
         return of.lastMillis != 0 && nowNanos - of.lastNanos > FORGOTTEN.toNanos();
     }
 
-    private static Duration left(@org.jspecify.annotations.Nullable Standing of, long nowNanos) {
+    private static Duration left(@Nullable Standing of, long nowNanos) {
         return of == null || !of.shut
                 ? Duration.ZERO
                 : max(Duration.ZERO, Duration.ofNanos(of.shutUntilNanos - nowNanos));

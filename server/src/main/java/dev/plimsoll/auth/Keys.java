@@ -12,23 +12,29 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Set;
 
 /** Where the keys come from that tokens are signed with: from the operator, or made here and kept in a file. */
 public final class Keys {
     private static final int MIN_BYTES = 32;
     private static final int MAX_KEYS = 2;
 
-    /** Printed in the reference's documentation, so that anybody could sign with them. */
-    private static final Set<String> PUBLISHED = Set.of(
-            "SecretKey012345678901234567890123456789012345678901234567890123456789",
-            "SecretKey01234567890123456789012345678901234567890123456789",
+    /** Fewer different bytes are no accident: a key of nothing but zeroes, or of one word over and over. */
+    private static final int MIN_DIFFERENT = 8;
+
+    /**
+     * Printed in the reference's documentation, so that anybody could sign with them. So are those that hold {@link #COUNTED},
+     * of which every container image and every guide has its own.
+     */
+    private static final List<String> PUBLISHED = List.of(
             "VGhpc0lzTXlDdXN0b21TZWNyZXRLZXkwMTIzNDU2Nzg=",
-            "VGhpc0lzTXlDdXN0b21TZWNyZXRLZXkwMTIzNDU2Nzg",
             "ThisIsMyCustomSecretKey012345678",
             "ThisIsMyCustomSecretKey01234567");
+
+    private static final String COUNTED = "01234567890123456789";
 
     private Keys() {}
 
@@ -39,7 +45,7 @@ public final class Keys {
      */
     public static byte[] given(String setting, String text) {
         byte[] key = decoded(text);
-        if (PUBLISHED.contains(text.trim()) || PUBLISHED.contains(new String(key, StandardCharsets.UTF_8))) {
+        if (isPublished(text.trim(), key)) {
             throw new InvalidRequest(
                     setting + ": a key that is printed in public documentation (expected: one of your own)");
         }
@@ -47,7 +53,29 @@ public final class Keys {
             throw new InvalidRequest(setting + ": " + key.length + " bytes (expected: at least " + MIN_BYTES
                     + ", in Base64, such as `openssl rand -base64 32` prints)");
         }
+        if (different(key) < MIN_DIFFERENT) {
+            throw new InvalidRequest(setting + ": a key of " + different(key) + " different bytes (expected: at least "
+                    + MIN_DIFFERENT + ", as in one that was drawn by lot)");
+        }
         return key;
+    }
+
+    /** However it is written: as it is, in Base64, in Base64 of that, or with its padding or without. */
+    private static boolean isPublished(String text, byte[] key) {
+        String inside = new String(key, StandardCharsets.UTF_8);
+        return text.contains(COUNTED)
+                || inside.contains(COUNTED)
+                || PUBLISHED.stream()
+                        .anyMatch(known ->
+                                known.equals(text) || known.equals(inside) || Arrays.equals(decoded(known), key));
+    }
+
+    private static long different(byte[] key) {
+        var seen = new BitSet(256);
+        for (byte b : key) {
+            seen.set(b & 0xff);
+        }
+        return seen.cardinality();
     }
 
     /** The keys in the file, a line each, the signing one first; makes one when there is no file. */

@@ -9,7 +9,7 @@ import org.slf4j.Logger;
  * second. Any thread.
  */
 public final class Trail {
-    private static final Pattern NO_WORD = Pattern.compile("[\\s\\p{Cntrl}\"=\\u2028\\u2029]");
+    private static final Pattern NO_WORD = Pattern.compile("[\\s\\p{Cntrl}\\u0080-\\u009f\"=\\u2028\\u2029]");
     private static final int MAX_WORD = 256;
 
     private final Logger log;

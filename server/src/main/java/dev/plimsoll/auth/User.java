@@ -9,10 +9,16 @@ import java.util.TreeSet;
  *
  * @param passwordHash bcrypt's text form
  * @param fingerprint of that hash; a token carries it, and is worthless when it is no longer this one
+ * @param life which of those who had this name, one after the other, since this process began
  */
-record User(String name, String passwordHash, String fingerprint, Set<String> roles) {
+record User(String name, String passwordHash, String fingerprint, Set<String> roles, long life) {
     User {
         roles = Collections.unmodifiableSet(new TreeSet<>(roles));
+    }
+
+    /** The same with other roles. */
+    User with(Set<String> others) {
+        return new User(name, passwordHash, fingerprint, others, life);
     }
 
     boolean isAdmin() {

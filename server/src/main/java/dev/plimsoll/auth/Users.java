@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -55,6 +56,7 @@ public final class Users {
             new ConcurrentSkipListMap<>(); // the same; by role
     private CompletionStage<?> last = CompletableFuture.completedFuture(null); // loop
     private int waiting; // loop
+    private long lives; // loop
     private int rolesGiven; // loop
     private int permissionsGiven; // loop
 
@@ -116,9 +118,9 @@ public final class Users {
         return permits(user, permission -> permission.permits(action, resource));
     }
 
-    /** Whether there may be anything in the namespace that the user may read. */
-    boolean readsIn(User user, String namespace) {
-        return permits(user, permission -> permission.permitsIn(Action.READ, namespace));
+    /** Whether there may be anything in the namespace to which the user may do this. */
+    boolean actsIn(User user, Action action, String namespace) {
+        return permits(user, permission -> permission.permitsIn(action, namespace));
     }
 
     private boolean permits(User user, Predicate<Permission> wanted) {
@@ -233,7 +235,7 @@ public final class Users {
                 if (user.roles().contains(role) && (name.isEmpty() || name.equals(user.name()))) {
                     var fewer = new TreeSet<>(user.roles());
                     fewer.remove(role);
-                    users.put(user.name(), new User(user.name(), user.passwordHash(), user.fingerprint(), fewer));
+                    users.put(user.name(), user.with(fewer));
                     rolesGiven--;
                     account.release(ROLE_BYTES);
                 }
@@ -354,8 +356,8 @@ public final class Users {
 
     private void putUser(String name, String hash) {
         User before = users.get(name);
-        users.put(
-                name, new User(name, hash, fingerprint.apply(hash), before == null ? new TreeSet<>() : before.roles()));
+        Set<String> roles = before == null ? Set.of() : before.roles();
+        users.put(name, new User(name, hash, fingerprint.apply(hash), roles, before == null ? ++lives : before.life()));
     }
 
     private void putRole(String role, String name) {
@@ -366,7 +368,7 @@ public final class Users {
         rolesGiven++;
         var more = new TreeSet<>(user.roles());
         more.add(role);
-        users.put(name, new User(name, user.passwordHash(), user.fingerprint(), more));
+        users.put(name, user.with(more));
     }
 
     private void putPermission(Permission permission) {

@@ -49,6 +49,11 @@ public record Publish(
         requireLength("effect", effect, 32);
         requireLength("schema", schema, 32768);
         requireLength("encryptedDataKey", encryptedDataKey, MAX_ENCRYPTED_DATA_KEY);
+        // It comes back as a header of HTTP, so it must be fit to be one.
+        if (!encryptedDataKey.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
+            throw new InvalidRequest("encryptedDataKey: " + encryptedDataKey.length()
+                    + " characters, not all printable (expected: printable ASCII)");
+        }
         requireLength("src_user", author.user(), MAX_AUTHOR);
         casMd5 = casMd5 == null || casMd5.isBlank() ? null : casMd5.trim();
     }

@@ -159,7 +159,7 @@ final class Pages {
                 return new Page(status, body, "", millisSince(began));
             }
         } catch (IOException e) {
-            return new Page(0, new byte[0], Foreign.text(Authorities.why(e)), millisSince(began));
+            return new Page(0, new byte[0], Foreign.text(Authorities.why(e, tls())), millisSince(began));
         }
     }
 

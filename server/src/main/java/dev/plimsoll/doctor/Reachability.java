@@ -48,7 +48,8 @@ final class Reachability {
                     List.of(
                             untrusted
                                     ? "Give clients, and this command by --ca FILE, the authority that signed it, or let"
-                                            + " one they know sign it"
+                                            + " one they know sign it; where the server asks for certificates, give"
+                                            + " them one, and this command by --certificate FILE and --key FILE"
                                     : "Start the server, or let this machine through to port " + pages.port()));
             return false;
         }
@@ -97,7 +98,7 @@ final class Reachability {
             chart.critical(
                     "grpc",
                     "Clients from 2.0 on cannot connect: port " + grpcPort + " does not speak gRPC from here",
-                    List.of(pages.host() + ":" + grpcPort + ": " + Foreign.text(Authorities.why(e))),
+                    List.of(pages.host() + ":" + grpcPort + ": " + Foreign.text(Authorities.why(e, pages.tls()))),
                     List.of("Clients take the HTTP port and add 1000: let " + grpcPort
                             + " through firewalls and proxies too, as HTTP/2 or as plain TCP"));
         }

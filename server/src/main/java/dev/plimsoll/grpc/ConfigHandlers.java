@@ -45,15 +45,16 @@ final class ConfigHandlers {
     /**
      * Answers the request; false when it is not about configurations.
      *
+     * @param author who sends it, "" when nobody had to prove that, and from which address, whatever it says of its own
      * @param tag that its header gives its sender, in the way of clients of 2.x; "" for that of the connection's labels
      */
-    boolean handle(ClientRequest request, Session session, String tag, Reply reply) {
+    boolean handle(ClientRequest request, Session session, Author author, String tag, Reply reply) {
         if (request instanceof ConfigQueryRequest query) {
             query(query, caller(session, tag), reply);
         } else if (request instanceof ConfigPublishRequest publish) {
-            publish(publish, session, reply);
+            publish(publish, author, reply);
         } else if (request instanceof ConfigRemoveRequest remove) {
-            remove(remove, session, reply);
+            remove(remove, author, reply);
         } else if (request instanceof ConfigBatchListenRequest listen) {
             session.listensAs(caller(session, tag));
             listen(listen, session, reply);
@@ -96,7 +97,7 @@ final class ConfigHandlers {
                 gray instanceof GrayRule.Tag tag ? tag.tag() : null); // its characters need no URL encoding
     }
 
-    private void publish(ConfigPublishRequest request, Session session, Reply reply) {
+    private void publish(ConfigPublishRequest request, Author author, Reply reply) {
         GrayRule rule = GrayRule.of(request.addition("betaIps"), request.addition("tag"));
         var command = new Publish(
                 ConfigKey.of(request.tenant(), request.group(), request.dataId()),
@@ -110,7 +111,7 @@ final class ConfigHandlers {
                 request.addition("schema"),
                 request.addition("encryptedDataKey"),
                 request.casMd5(),
-                author(session, request.addition("src_user")));
+                author.user().isEmpty() ? new Author(request.addition("src_user"), author.ip()) : author);
         var published = rule == null ? configs.publish(command) : configs.publish(command, rule);
         published.whenComplete((entry, failure) -> {
             if (failure == null) {
@@ -124,12 +125,11 @@ final class ConfigHandlers {
         });
     }
 
-    private void remove(ConfigRemoveRequest request, Session session, Reply reply) {
+    private void remove(ConfigRemoveRequest request, Author author, Reply reply) {
         ConfigKey key = ConfigKey.of(request.tenant(), request.group(), request.dataId());
         String tag = request.tag().trim();
         reply.when(
-                configs.remove(
-                        key, versions -> tag.isEmpty() ? versions.formal() : versions.tagged(tag), author(session, "")),
+                configs.remove(key, versions -> tag.isEmpty() ? versions.formal() : versions.tagged(tag), author),
                 removed -> new ConfigRemoveResponse(reply.requestId()));
     }
 
@@ -177,10 +177,6 @@ final class ConfigHandlers {
                     changed.map(context -> new ConfigKeyInfo(context.dataId(), context.group(), context.tenant()))
                             .toList());
         });
-    }
-
-    private static Author author(Session session, String user) {
-        return new Author(user, session.client().ip());
     }
 
     private static Throwable cause(Throwable failure) {

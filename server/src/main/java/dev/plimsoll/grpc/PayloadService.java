@@ -16,9 +16,11 @@ import dev.plimsoll.session.Peer;
 import dev.plimsoll.session.ServiceFrames;
 import dev.plimsoll.session.Session;
 import dev.plimsoll.session.Sessions;
+import dev.plimsoll.store.Write.Author;
 import dev.plimsoll.vitals.Admission;
 import dev.plimsoll.vitals.RequestKind;
 import dev.plimsoll.vitals.Traffic;
+import dev.plimsoll.wire.ConfigMessages.ConfigBatchListenRequest;
 import dev.plimsoll.wire.ConfigMessages.ConfigQueryRequest;
 import dev.plimsoll.wire.ConnectionMessages.Ack;
 import dev.plimsoll.wire.ConnectionMessages.ConnectionSetupRequest;
@@ -33,6 +35,7 @@ import dev.plimsoll.wire.Message.ClientRequest;
 import dev.plimsoll.wire.MessageTypes;
 import dev.plimsoll.wire.NamingMessages.ServiceListRequest;
 import dev.plimsoll.wire.NamingMessages.ServiceQueryRequest;
+import dev.plimsoll.wire.NamingMessages.SubscribeServiceRequest;
 import dev.plimsoll.wire.Payload;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -191,19 +194,26 @@ public final class PayloadService implements GrpcService {
             }
         }
 
-        private void handle(Payload payload, ClientRequest sent, Session caller, Reply reply) {
+        private void handle(Payload payload, ClientRequest request, Session caller, Reply reply) {
             try {
-                if (sent instanceof HealthCheckRequest) {
+                if (request instanceof HealthCheckRequest) {
                     reply.send(new HealthCheckResponse(reply.requestId()));
                     return;
                 }
-                Identity identity = permissions.check(payload, sent);
-                ClientRequest request = Permissions.signed(sent, identity);
+                Identity identity = permissions.check(payload, request);
+                if (request instanceof SubscribeServiceRequest || request instanceof ConfigBatchListenRequest) {
+                    caller.readsAs(permissions.rights(identity));
+                }
                 if (isQuery(request)) {
                     admission.query();
                 }
                 if (!naming.handle(request, caller, identity, reply)
-                        && !configs.handle(request, caller, payload.header(ClientInfo.TAG), reply)) {
+                        && !configs.handle(
+                                request,
+                                caller,
+                                new Author(identity.user(), connection.remoteIp()),
+                                payload.header(ClientInfo.TAG),
+                                reply)) {
                     reply.fail(ErrorCodes.NO_HANDLER, "RequestHandler Not Found");
                 }
             } catch (RuntimeException e) {

@@ -6,8 +6,10 @@ import dev.plimsoll.auth.Auth;
 import dev.plimsoll.auth.Identity;
 import dev.plimsoll.auth.Resource;
 import dev.plimsoll.auth.Trail;
+import dev.plimsoll.config.ConfigKey;
 import dev.plimsoll.refusal.Forbidden;
 import dev.plimsoll.registry.ServiceKey;
+import dev.plimsoll.session.Rights;
 import dev.plimsoll.wire.ConfigMessages.ConfigBatchListenRequest;
 import dev.plimsoll.wire.ConfigMessages.ConfigPublishRequest;
 import dev.plimsoll.wire.ConfigMessages.ConfigQueryRequest;
@@ -31,6 +33,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What each request asks of its sender, in one table. A request that is not in it is for administrators. Any thread. */
@@ -110,21 +113,21 @@ final class Permissions {
         return caller;
     }
 
-    /** The request with the author that its sender has proved to be, whatever it says. */
-    static ClientRequest signed(ClientRequest request, Identity caller) {
-        if (request instanceof ConfigPublishRequest publish && !caller.user().isEmpty()) {
-            var additions = new HashMap<>(publish.additionMap());
-            additions.put("src_user", caller.user());
-            return new ConfigPublishRequest(
-                    publish.requestId(),
-                    publish.dataId(),
-                    publish.group(),
-                    publish.tenant(),
-                    publish.content(),
-                    publish.casMd5(),
-                    additions);
+    /** What the sender may be told of from now on. */
+    Rights rights(Identity caller) {
+        return new OfOneUser(access.readingFromNowOn(caller));
+    }
+
+    private record OfOneUser(Predicate<Resource> may) implements Rights {
+        @Override
+        public boolean service(ServiceKey service) {
+            return may.test(Resource.service(service.namespace(), service.group(), service.name()));
         }
-        return request;
+
+        @Override
+        public boolean config(ConfigKey config) {
+            return may.test(Resource.config(config.namespace(), config.group(), config.dataId()));
+        }
     }
 
     /** Who is to be told the error code of the answer, 0 for none; null when no line is to be written. */

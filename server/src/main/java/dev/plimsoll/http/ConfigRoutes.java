@@ -12,7 +12,6 @@ import dev.plimsoll.net.HttpAnswer;
 import dev.plimsoll.net.HttpAnswer.Header;
 import dev.plimsoll.net.HttpCall;
 import dev.plimsoll.net.Router;
-import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.refusal.NotFound;
 import dev.plimsoll.session.ClientInfo;
 import dev.plimsoll.wire.HttpMessages;
@@ -184,7 +183,7 @@ final class ConfigRoutes {
                 form.asIs("use"),
                 form.asIs("effect"),
                 form.asIs("schema"),
-                encryptedDataKey(form),
+                form.asIs("encryptedDataKey"),
                 header(call, "casMd5"),
                 names.author(call, form));
         errors.answer(
@@ -212,16 +211,6 @@ final class ConfigRoutes {
                         versions -> tag.isEmpty() ? versions.formal() : versions.tagged(tag),
                         names.author(call, form)),
                 removed -> done(names));
-    }
-
-    /** It comes back as a header, so it must be fit to be one. */
-    private static String encryptedDataKey(Form form) {
-        String key = form.asIs("encryptedDataKey");
-        if (!key.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
-            throw new InvalidRequest(
-                    "encryptedDataKey: " + key.length() + " characters, not all printable (expected: printable ASCII)");
-        }
-        return key;
     }
 
     /** "" when absent. */

@@ -437,7 +437,8 @@ final class Permissions implements HttpGate {
                 throw new InvalidRequest("groupName: '" + Form.echo(group) + "' beside serviceName '" + Form.echo(name)
                         + "' (expected: the same group)");
             }
-            return Resource.service(namespace, parts[0], parts[1]); // as Form.service, which drops what follows
+            // As Form.service, which drops what follows.
+            return Resource.service(namespace, ServiceKey.groupOf(parts[0]), parts[1]);
         }
         return Resource.service(namespace, name.isEmpty() ? group : ServiceKey.groupOf(group), name);
     }

@@ -126,7 +126,7 @@ final class TransferRoutes {
             if (file == null) {
                 throw new UnreadableArchive(UnreadableArchive.EMPTY, "The imported file data is empty");
             }
-            String target = existing(namespace.isEmpty() ? parts.text(namespaceName) : namespace);
+            String target = existing(caller, namespace.isEmpty() ? parts.text(namespaceName) : namespace);
             Policy asked = policy(policy.isEmpty() ? parts.text("policy") : policy);
             var archive = new ZipImport(file, target, v3, configs.maxContentBytes(), author, catalog.room());
             try {
@@ -152,9 +152,10 @@ final class TransferRoutes {
         Author author = author(call);
         Policy policy = policy(form.asIs("policy").trim());
         String namespace = v3 ? form.present(namespaceName) : form.bound(namespaceName);
+        var caller = new Identity(call.user());
         String target;
         try {
-            target = existing(namespace);
+            target = existing(caller, namespace);
             if (wanted.isEmpty()) {
                 throw new UnreadableArchive(UnreadableArchive.NOTHING_CHOSEN, "No configuration selected");
             }
@@ -164,7 +165,6 @@ final class TransferRoutes {
         }
         var byId = new HashMap<Long, CloneItem>();
         wanted.forEach(item -> byId.putIfAbsent(SearchRoutes.id(item.id()), item));
-        var caller = new Identity(call.user());
         catalog.rows(List.copyOf(byId.keySet()))
                 .thenCompose(rows -> {
                     if (rows.isEmpty()) {
@@ -294,9 +294,10 @@ final class TransferRoutes {
         }
     }
 
-    /** The id of a namespace that is there. */
-    private String existing(String namespace) {
+    /** The id of a namespace that is there. Whether it is, is told to nobody who may not publish anything in it. */
+    private String existing(Identity caller, String namespace) {
         String id = NamespaceId.of(namespace);
+        access.checkIn(caller, Action.PUBLISH, id);
         if (!id.equals(NamespaceId.PUBLIC) && namespaces.find(id) == null) {
             throw new UnreadableArchive(UnreadableArchive.NO_NAMESPACE, "namespace does not exist: " + Form.echo(id));
         }

@@ -44,10 +44,14 @@ final class Http2Request extends HttpCall implements Http2Call {
             Http2Calls calls, Http2Stream stream, Http2Headers headers, String method, String target) {
         var request = new Http2Request(calls, stream, headers, method, target);
         int bytes = 0;
+        boolean isText = true;
         for (Map.Entry<CharSequence, CharSequence> header : headers) {
             bytes += header.getKey().length() + header.getValue().length() + HEADER_OVERHEAD;
+            isText &= isText(header.getValue());
         }
-        if (calls.net().inbound().tryReserve(bytes)) {
+        if (!isText) {
+            request.answer(HttpAnswer.text(400, "request header: a control character in a value"));
+        } else if (calls.net().inbound().tryReserve(bytes)) {
             request.headerBytes = bytes;
             if (headers.getLong("content-length", 0)
                     > calls.net().settings().limits().bodyBytes()) {
@@ -59,6 +63,17 @@ final class Http2Request extends HttpCall implements Http2Call {
             request.answer(request.accountFull());
         }
         return request;
+    }
+
+    /** As HTTP/1.1 has it: what one version refuses is not to come in by the other. */
+    private static boolean isText(CharSequence value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if ((c < ' ' && c != '\t') || c == 0x7f) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

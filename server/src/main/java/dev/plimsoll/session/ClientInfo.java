@@ -3,9 +3,11 @@ package dev.plimsoll.session;
 import dev.plimsoll.config.Caller;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
- * What a client said of itself when it connected.
+ * What a client said of itself when it connected, clipped, and without what could end a line of a log or speak to a terminal:
+ * it is shown on pages, in findings and in logs.
  *
  * @param ip the address it believes it has; the peer's when it gave none
  * @param labels {@code source}, {@code module}, {@code AppName} and others
@@ -16,6 +18,7 @@ public record ClientInfo(String version, String ip, Map<String, String> labels) 
 
     private static final int MAX_LABELS = 64;
     private static final int MAX_LENGTH = 256;
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029]");
 
     public ClientInfo {
         version = clip(version);
@@ -56,6 +59,13 @@ public record ClientInfo(String version, String ip, Map<String, String> labels) 
     }
 
     private static String clip(String text) {
-        return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH);
+        String clipped = text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH);
+        return clipped.chars().anyMatch(ClientInfo::isControl)
+                ? CONTROL.matcher(clipped).replaceAll("_")
+                : clipped;
+    }
+
+    private static boolean isControl(int c) {
+        return Character.isISOControl(c) || c == '\u2028' || c == '\u2029';
     }
 }

@@ -293,7 +293,7 @@ final class Delivery implements Outbox.Listener {
 
     /** A sentence as one field; it may hold what a client said. */
     private static String reason(String words) {
-        return "reason=\"" + words.replaceAll("[\\p{Cntrl}\"\\u2028\\u2029]", "_") + "\"";
+        return "reason=\"" + words.replaceAll("[\\p{Cntrl}\\u0080-\\u009f\"\\u2028\\u2029]", "_") + "\"";
     }
 
     private static String told(Topic topic, long revision, int bytes) {

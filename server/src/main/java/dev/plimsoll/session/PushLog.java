@@ -93,6 +93,6 @@ final class PushLog {
 
     /** A text from outside as one word: it can end neither its field nor its line. */
     static String word(String text) {
-        return text.isEmpty() ? "-" : text.replaceAll("[\\s\\p{Cntrl}\"=\\u2028\\u2029]", "_");
+        return text.isEmpty() ? "-" : text.replaceAll("[\\s\\p{Cntrl}\\u0080-\\u009f\"=\\u2028\\u2029]", "_");
     }
 }

@@ -46,6 +46,7 @@ public final class Session implements dev.plimsoll.registry.Watcher, dev.plimsol
     private String lastSpelling = NO_TENANT;
 
     private volatile Caller caller;
+    private Rights rights = Rights.ALL;
     private volatile long lastActiveNanos;
     private volatile boolean needsTick;
     private volatile long stuckSinceNanos = Delivery.NEVER;
@@ -119,6 +120,14 @@ public final class Session implements dev.plimsoll.registry.Watcher, dev.plimsol
     /** Whose eyes it sees configurations with, from the next listen call on. */
     public void listensAs(Caller caller) {
         this.caller = caller;
+    }
+
+    /**
+     * Whose rights count from now on: what may not be read any more is not told, though it is subscribed to. A connection is
+     * one client's, so who asked last stands for all it has asked.
+     */
+    public void readsAs(Rights rights) {
+        this.rights = rights;
     }
 
     /** Milliseconds since the epoch. Any thread. */
@@ -311,11 +320,13 @@ public final class Session implements dev.plimsoll.registry.Watcher, dev.plimsol
 
     private @Nullable Push encode(Topic topic) throws Outbox.LackOfBudget {
         if (topic instanceof Topic.ServiceView view) {
-            return sessions.frames().push(view.service(), view.clusters());
+            return rights.service(view.service()) ? sessions.frames().push(view.service(), view.clusters()) : null;
         }
         ConfigKey key = ((Topic.ConfigNotice) topic).config();
         String tenant = tenants.get(key);
-        return tenant == null ? null : sessions.notice(key, tenant.equals(NO_TENANT) ? null : tenant);
+        return tenant == null || !rights.config(key)
+                ? null
+                : sessions.notice(key, tenant.equals(NO_TENANT) ? null : tenant);
     }
 
     private static String failure(Ack ack) {

@@ -37,7 +37,7 @@ public final class Talkers {
     public record Talker(String name, double share) {
         static final int MAX_SHOWN = 40;
 
-        private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\u2028\\u2029]");
+        private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029]");
         private static final int BEGIN = 10;
 
         public Talker {

@@ -102,6 +102,16 @@ class LoginsTest {
     }
 
     @Test
+    void logins_that_name_nobody_shut_out_nobody_who_has_a_name() {
+        for (int i = 0; i < 2 * Attempts.WRONG_FOR_USER; i++) {
+            CompletionStage<Logins.Token> login = logins.login("", "guess" + i, AWAY);
+            fixture.loop.advance(Duration.ofSeconds(5));
+            assertThat(login.toCompletableFuture()).isCompletedExceptionally();
+        }
+        fixture.done(logins.login(ALICE, WONDER, AWAY));
+    }
+
+    @Test
     void guessing_at_one_user_from_everywhere_slows_that_user_and_does_not_lock_him_out() {
         for (int i = 0; i < Attempts.WRONG_FOR_ADDRESS; i++) {
             fixture.attempts.wrong(ALICE, "10.9.0." + i, fixture.loop.nanoTime(), fixture.loop.currentTimeMillis());

@@ -79,6 +79,13 @@ class TokensTest {
         refused(signed("{\"alg\":\"HS256\"}", "{\"sub\":\"alice\",\"exp\":99999999999}", KEY), "token invalid!");
         refused(token().substring(0, token().length() - 1), "token invalid!");
         refused(token() + "A", "token invalid!");
+        String genuine = token();
+        for (char c : "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".toCharArray()) {
+            String other = genuine.substring(0, genuine.length() - 1) + c;
+            if (!other.equals(genuine)) {
+                refused(other, "token invalid!"); // also those that decode to the same bytes
+            }
+        }
         refused("a".repeat(100_000), "token invalid!");
     }
 
@@ -135,7 +142,15 @@ class TokensTest {
                 "SecretKey012345678901234567890123456789012345678901234567890123456789",
                 "U2VjcmV0S2V5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5",
                 "VGhpc0lzTXlDdXN0b21TZWNyZXRLZXkwMTIzNDU2Nzg=",
-                "VGhpc0lzTXlDdXN0b21TZWNyZXRLZXkwMTIzNDU2Nzg"
+                "VGhpc0lzTXlDdXN0b21TZWNyZXRLZXkwMTIzNDU2Nzg",
+                "ThisIsMyCustomSecretKey012345678",
+                "ThisIsMyCustomSecretKey01234567",
+                "VkdocGMwbHpUWGxEZFhOMGIyMVRaV055WlhSTFpYa3dNVEl6TkRVMk56Zz0=",
+                "SecretKey01234567890123456789012345345678999987654901234567890123456789",
+                "SecretToken012345678901234567890123456789012345678901234567890123456789",
+                "SecretKey01234567890123456789012345678901234567890123456789==",
+                " SecretKey012345678901234567890123456789012345678901234567890123456789 ",
+                "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MA=="
             })
     void a_published_key_is_refused(String key) {
         assertThatThrownBy(() -> Keys.given("auth.token-key", key))
@@ -151,6 +166,17 @@ class TokensTest {
                 .hasMessageContaining("17 bytes")
                 .message()
                 .doesNotContain("c2hvcn");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", // 32 zeroes
+                "                                        ",
+                "nacosnacosnacosnacosnacosnacosnacosnacos"
+            })
+    void a_key_that_nobody_drew_is_refused(String key) {
+        assertThatThrownBy(() -> Keys.given("auth.token-key", key)).isInstanceOf(InvalidRequest.class);
     }
 
     @Test

@@ -33,7 +33,7 @@ class TrailTest {
 
     @Test
     void a_text_from_outside_stays_one_word() {
-        assertThat(Trail.word("a b\nresult=0\u2028\"c\"")).isEqualTo("a_b_result_0__c_");
+        assertThat(Trail.word("a b\nresult=0\u2028\"c\"\u0085\u009b")).isEqualTo("a_b_result_0__c___");
         assertThat(Trail.word("")).isEqualTo("-");
         assertThat(Trail.word("x".repeat(1_000))).hasSize(259);
     }

@@ -157,7 +157,7 @@ class UsersTest {
     void no_text_form_holds_a_hash() {
         assertThat(new StoredUser("nacos", NACOS).toString()
                         + new Write.PutUser("nacos", NACOS)
-                        + new User("nacos", NACOS, "f", java.util.Set.of()))
+                        + new User("nacos", NACOS, "f", java.util.Set.of(), 1))
                 .doesNotContain("$2a$");
     }
 }

@@ -22,6 +22,7 @@ import dev.plimsoll.session.ServicePush;
 import dev.plimsoll.session.Session;
 import dev.plimsoll.session.Sessions;
 import dev.plimsoll.store.MemoryJournal;
+import dev.plimsoll.store.Write.Author;
 import dev.plimsoll.vitals.Latency;
 import dev.plimsoll.vitals.MemoryBudget;
 import dev.plimsoll.vitals.Traffic;
@@ -120,7 +121,7 @@ class GrayHandlersTest {
             var reply =
                     new Reply(call, UnpooledByteBufAllocator.DEFAULT, "Answer", null, new Traffic(System::nanoTime));
             try {
-                handlers.handle(request, session, tagHeader, reply);
+                handlers.handle(request, session, new Author("", ip), tagHeader, reply);
             } catch (Refusal e) {
                 reply.fail(e); // as the service does
             }

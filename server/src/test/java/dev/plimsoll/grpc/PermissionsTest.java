@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.plimsoll.auth.Auth;
 import dev.plimsoll.auth.AuthSettings;
 import dev.plimsoll.auth.Identity;
+import dev.plimsoll.config.ConfigKey;
 import dev.plimsoll.loop.ManualLoop;
 import dev.plimsoll.refusal.Forbidden;
+import dev.plimsoll.registry.ServiceKey;
+import dev.plimsoll.session.Rights;
 import dev.plimsoll.store.SqliteJournal;
 import dev.plimsoll.store.StoreSettings;
 import dev.plimsoll.vitals.MemoryBudget;
@@ -41,6 +44,7 @@ class PermissionsTest {
 
     private final ManualLoop loop = new ManualLoop();
     private SqliteJournal journal;
+    private Auth auth;
     private Permissions permissions;
     private String token; // of one who may read and publish in group G of namespace dev
 
@@ -48,7 +52,7 @@ class PermissionsTest {
     void openStore() {
         var budget = new MemoryBudget(1 << 24, 0);
         journal = SqliteJournal.open(StoreSettings.in(data), budget.heap("journal", 0.5), InstantSource.system());
-        var auth = new Auth(
+        auth = new Auth(
                 new AuthSettings(true, Duration.ofHours(5), 10, 10),
                 List.of(new byte[32]),
                 loop,
@@ -143,11 +147,36 @@ class PermissionsTest {
     }
 
     @Test
-    void the_author_is_who_proved_it() {
-        var publish =
-                new ConfigPublishRequest(null, "d", "G", "dev", "x", "", Map.of("src_user", "somebody", "a", "b"));
-        var signed = (ConfigPublishRequest) Permissions.signed(publish, new Identity("dev"));
-        assertThat(signed.additionMap()).isEqualTo(Map.of("src_user", "dev", "a", "b"));
-        assertThat(Permissions.signed(publish, new Identity(""))).isSameAs(publish);
+    void what_a_client_is_told_of_ends_with_its_right_and_with_its_user() {
+        Rights told = permissions.rights(new Identity("dev"));
+        var orders = new ServiceKey("dev", "G", "orders");
+        var config = new ConfigKey("dev", "G", "d");
+        assertThat(told.service(orders)).isTrue();
+        assertThat(told.config(config)).isTrue();
+        assertThat(told.service(new ServiceKey("prod", "G", "orders"))).isFalse();
+        assertThat(told.config(new ConfigKey("dev", "H", "d"))).isFalse();
+
+        done(auth.users().setPassword("dev", "another"));
+        assertThat(told.service(orders))
+                .as("a new password takes no right away")
+                .isTrue();
+        done(auth.users().forbid("devs", "dev:G:*", "rp"));
+        assertThat(told.service(orders)).isFalse();
+        assertThat(told.config(config)).isFalse();
+        done(auth.users().permit("devs", "dev:G:*", "r"));
+        assertThat(told.service(orders)).isTrue();
+        done(auth.users().takeRole("devs", "dev"));
+        assertThat(told.service(orders)).isFalse();
+        done(auth.users().giveRole("devs", "dev"));
+        done(auth.users().permit("devs", "dev:G:*", "r"));
+        assertThat(told.service(orders)).isTrue();
+
+        done(auth.users().delete("dev"));
+        assertThat(told.service(orders)).isFalse();
+        done(auth.users().create("dev", "secret"));
+        done(auth.users().giveRole("devs", "dev"));
+        done(auth.users().permit("devs", "dev:G:*", "r"));
+        assertThat(told.service(orders)).as("this is somebody else").isFalse();
+        assertThat(permissions.rights(new Identity("dev")).service(orders)).isTrue();
     }
 }

@@ -1,6 +1,7 @@
 package dev.plimsoll.http;
 
 import static dev.plimsoll.http.HttpFixture.encoded;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -198,5 +199,26 @@ class ConfigAccessTest extends AccessFixture {
                         .statusCode())
                 .isEqualTo(403);
         ok(Zips.post(server, CONFIGS + "?clone=true&tenant=dev", admin, "application/json", json));
+    }
+
+    @Test
+    void whether_a_namespace_is_there_is_not_told_to_who_has_no_right_in_it() {
+        post("/nacos/v1/console/namespaces?namespaceName=n&customNamespaceId=there", admin);
+        byte[] json = "[{\"cfgId\":\"1\"}]".getBytes(UTF_8);
+        for (String namespace : List.of("there", "absent")) {
+            for (byte[] archive : List.of(Zips.zip("G/zipped1", "x"), Zips.zip())) {
+                assertThat(Zips.upload(server, CONFIGS + "?import=true&namespace=" + namespace, dev, archive)
+                                .statusCode())
+                        .isEqualTo(403);
+            }
+            for (String clone : List.of(
+                    CONFIGS + "?clone=true&tenant=",
+                    "/nacos/v3/admin/cs/config/clone?namespaceId=",
+                    "/nacos/v3/console/cs/config/clone?targetNamespaceId=")) {
+                assertThat(Zips.post(server, clone + namespace, dev, "application/json", json)
+                                .statusCode())
+                        .isEqualTo(403);
+            }
+        }
     }
 }

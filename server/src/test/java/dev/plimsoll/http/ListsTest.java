@@ -71,7 +71,8 @@ class ListsTest {
                     String service = "namespaceId=" + namespace + "&groupName=" + group + "&serviceName=" + name;
                     change("/v1/ns/instance?ip=10.0.0.1&port=80&" + service, admin);
                     change(
-                            "/v1/cs/configs?content=x&tenant=" + namespace + "&group=" + group + "&dataId=" + name,
+                            "/v1/cs/configs?content=x+of+" + named(namespace, group, name) + "&tenant=" + namespace
+                                    + "&group=" + group + "&dataId=" + name,
                             admin);
                     watches.add(new Watch(new ConfigKey(namespace, group, name), ""));
                 }
@@ -260,6 +261,103 @@ class ListsTest {
                         .isEqualTo(everywhere);
             }
         });
+    }
+
+    /** The past of a configuration and its beta version are for those who may read that very one, by whatever id they ask. */
+    @ParameterizedTest
+    @ValueSource(longs = {9, 10})
+    void pasts_and_beta_versions(long seed) {
+        var changes = new HashMap<String, String>(); // ids of the newest, by configuration
+        for (String namespace : NAMESPACES) {
+            for (String group : GROUPS) {
+                for (String name : NAMES) {
+                    String its = "tenant=" + namespace + "&group=" + group + "&dataId=" + name;
+                    String named = named(namespace, group, name);
+                    assertThat(server.post(
+                                            "/nacos/v1/cs/configs?content=beta+of+" + named + "&" + its,
+                                            "betaIps",
+                                            "10.9.9.9",
+                                            "accessToken",
+                                            admin)
+                                    .statusCode())
+                            .isEqualTo(200);
+                    eachMap(JSON.fromJson(get("/v1/cs/history?pageSize=1&" + its, admin)), map -> {
+                        if (map.get("id") instanceof String id) {
+                            changes.put(named, id);
+                        }
+                    });
+                }
+            }
+        }
+        assertThat(changes).hasSize(27);
+        forSomeUsers(seed, (token, oracle, random) -> {
+            for (int i = 0; i < 9; i++) {
+                String namespace = Oracle.any(NAMESPACES, random);
+                String group = Oracle.any(GROUPS, random);
+                String name = Oracle.any(NAMES, random);
+                String named = named(namespace, group, name);
+                String other = Oracle.any(List.copyOf(new TreeSet<>(changes.keySet())), random);
+                boolean may = oracle.permits(Touch.config('r', namespace, group, name));
+                String v1 = "tenant=" + namespace + "&group=" + group + "&dataId=" + name;
+                String v2 = "namespaceId=" + namespace + "&group=" + group + "&dataId=" + name;
+                String v3 = "namespaceId=" + namespace + "&groupName=" + group + "&dataId=" + name;
+                for (String list : List.of(
+                        "/v1/cs/history?" + v1,
+                        "/v2/cs/history/list?" + v2,
+                        "/v3/admin/cs/history/list?" + v3,
+                        "/v3/console/cs/history/list?" + v3)) {
+                    var shown = new TreeSet<String>();
+                    eachMap(JSON.fromJson(getIf(may, list, token)), map -> shown.add(config(map)));
+                    shown.remove("");
+                    assertThat(shown).as(list).isEqualTo(may ? Set.of(named) : Set.of());
+                }
+                for (String one : List.of(
+                        "/v1/cs/history?" + v1 + "&nid=",
+                        "/v2/cs/history?" + v2 + "&nid=",
+                        "/v3/admin/cs/history?" + v3 + "&nid=",
+                        "/v3/console/cs/history?" + v3 + "&nid=")) {
+                    assertThat(getIf(may, one + changes.get(named), token).contains("of " + named))
+                            .as("%s by %s", one, oracle.rules())
+                            .isEqualTo(may);
+                    if (!other.equals(named)) {
+                        String anothers =
+                                send("GET", one + changes.get(other), token).body();
+                        assertThat(anothers).doesNotContain("of " + other);
+                    }
+                }
+                for (String previous : List.of(
+                        "/v1/cs/history/previous?" + v1 + "&id=",
+                        "/v2/cs/history/previous?" + v2 + "&id=",
+                        "/v3/admin/cs/history/previous?" + v3 + "&id=",
+                        "/v3/console/cs/history/previous?" + v3 + "&id=")) {
+                    var anothers = send("GET", previous + ids.get(other), token);
+                    assertThat(anothers.statusCode() == 403).as(previous).isEqualTo(!may);
+                    if (!other.equals(named)) {
+                        assertThat(anothers.body()).doesNotContain("of " + other);
+                    }
+                }
+                for (String beta : List.of(
+                        "/v1/cs/configs?beta=true&" + v1,
+                        "/v3/admin/cs/config/beta?" + v3,
+                        "/v3/console/cs/config/beta?" + v3)) {
+                    assertThat(getIf(may, beta, token).contains("beta of " + named))
+                            .as("%s by %s", beta, oracle.rules())
+                            .isEqualTo(may);
+                    if (!oracle.permits(Touch.config('w', namespace, group, name))) {
+                        assertThat(send("DELETE", beta, token).statusCode()).isEqualTo(403);
+                    }
+                }
+            }
+        });
+    }
+
+    /** The answer if it may be had, and "null" where it is refused, as it must be then. */
+    private String getIf(boolean may, String path, String token) {
+        if (may) {
+            return get(path, token);
+        }
+        assertThat(send("GET", path, token).statusCode()).as(path).isEqualTo(403);
+        return "null";
     }
 
     /** Those who name configurations by their ids do so with no more and no less than what they may do with each. */

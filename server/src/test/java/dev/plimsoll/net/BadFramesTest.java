@@ -16,6 +16,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -155,6 +156,22 @@ class BadFramesTest {
                     .frame(CONTINUATION, RawHttp2.END_HEADERS, 1, Arrays.copyOfRange(block, 16_000, block.length))
                     .flush();
             assertThat(peer.await(HEADERS).head().status()).hasToString("431");
+        }
+    }
+
+    @Test
+    void control_character_in_a_header_is_400() throws Exception {
+        try (var peer = RawHttp2.open(server.grpcPort())) {
+            int stream = 1;
+            for (String value : List.of("a\r\nb", "a\nb", "\0", "\u007f")) {
+                peer.headers(stream, true, ":method", "GET", ":scheme", "http", ":path", "/hello", "x", value)
+                        .flush();
+                assertThat(peer.await(HEADERS).head().status()).hasToString("400");
+                stream += 2;
+            }
+            peer.headers(stream, true, ":method", "GET", ":scheme", "http", ":path", "/hello", "x", "a\tb")
+                    .flush();
+            assertThat(peer.await(HEADERS).head().status()).hasToString("200");
         }
     }
 

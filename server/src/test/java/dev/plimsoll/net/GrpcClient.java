@@ -18,14 +18,14 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** grpc-java's own client, sending bytes. */
-final class GrpcClient implements AutoCloseable {
+public final class GrpcClient implements AutoCloseable {
     static final MethodDescriptor<byte[], byte[]> UNARY = method(MethodDescriptor.MethodType.UNARY, "echo/unary");
     static final MethodDescriptor<byte[], byte[]> STREAM =
             method(MethodDescriptor.MethodType.BIDI_STREAMING, "echo/stream");
 
-    final ManagedChannel channel;
+    public final ManagedChannel channel;
 
-    GrpcClient(int port) {
+    public GrpcClient(int port) {
         this(port, builder -> builder);
     }
 
@@ -62,7 +62,7 @@ final class GrpcClient implements AutoCloseable {
         }
     }
 
-    static MethodDescriptor<byte[], byte[]> method(MethodDescriptor.MethodType type, String name) {
+    public static MethodDescriptor<byte[], byte[]> method(MethodDescriptor.MethodType type, String name) {
         return MethodDescriptor.<byte[], byte[]>newBuilder()
                 .setType(type)
                 .setFullMethodName(name)
@@ -72,8 +72,8 @@ final class GrpcClient implements AutoCloseable {
     }
 
     /** What came back on a stream. */
-    static final class Received implements StreamObserver<byte[]> {
-        final Queue<byte[]> messages = new ConcurrentLinkedQueue<>();
+    public static final class Received implements StreamObserver<byte[]> {
+        public final Queue<byte[]> messages = new ConcurrentLinkedQueue<>();
         volatile @Nullable Throwable error;
         volatile boolean completed;
 

@@ -132,7 +132,7 @@ public final class TestCertificates {
     }
 
     /** A key as {@code openssl pkcs8 -topk8} writes it. */
-    static String encrypted(PrivateKey key, String password) {
+    public static String encrypted(PrivateKey key, String password) {
         try {
             String scheme = "PBEWithHmacSHA256AndAES_128";
             Cipher cipher = Cipher.getInstance(scheme);

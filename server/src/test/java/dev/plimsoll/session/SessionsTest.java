@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -189,6 +190,50 @@ class SessionsTest {
         session.listensNoMore(RULES);
         publish("one");
         assertThat(peer.sent).isEmpty();
+    }
+
+    @Test
+    void what_a_client_says_of_itself_ends_no_line() {
+        var said = new ClientInfo("v1\r\nPUSH-SUCC", "10.0.0.1\u0085", Map.of("AppName", "shop\u001b[2J\u2028"));
+        assertThat(said.version()).isEqualTo("v1__PUSH-SUCC");
+        assertThat(said.ip()).isEqualTo("10.0.0.1_");
+        assertThat(said.app()).isEqualTo("shop_[2J_");
+    }
+
+    @Test
+    void what_the_client_may_read_no_more_is_told_no_more() {
+        var may = new AtomicBoolean(true);
+        session.readsAs(new Rights() {
+            @Override
+            public boolean service(ServiceKey service) {
+                return may.get();
+            }
+
+            @Override
+            public boolean config(ConfigKey config) {
+                return may.get();
+            }
+        });
+        registry.watch(session, ORDERS, "");
+        session.listens(RULES, "");
+        configs.listen(session, List.of(new Watch(RULES, "")));
+        register(80);
+        ackLast();
+        publish("one");
+        ackLast();
+        assertThat(peer.sent).hasSize(2);
+
+        may.set(false);
+        register(81);
+        publish("two");
+        loop.advance(Duration.ofSeconds(1));
+        assertThat(peer.sent).hasSize(2);
+
+        may.set(true);
+        register(82);
+        publish("three");
+        loop.advance(Duration.ofSeconds(1));
+        assertThat(peer.sent).hasSize(4);
     }
 
     @Test
