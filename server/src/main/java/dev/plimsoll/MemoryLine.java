@@ -11,10 +11,10 @@ import dev.plimsoll.refusal.InvalidRequest;
  */
 public record MemoryLine(long total, long heap, long direct) {
     /**
-     * Below this the heap that is left after the JVM's and the server's own needs does not carry 500 connections with an
-     * instance and a subscription each beside a config of a few megabytes.
+     * The smallest that is kept to on every JDK when all that clients can grow is full: the JVM's own needs under load are
+     * some 115 MiB then (bench flood, with texts that are all different).
      */
-    static final long MINIMUM = 160 * Bytes.MIB;
+    static final long MINIMUM = 192 * Bytes.MIB;
 
     static final long MAXIMUM = 8192 * 1024 * Bytes.MIB;
 

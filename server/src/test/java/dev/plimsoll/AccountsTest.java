@@ -31,13 +31,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AccountsTest {
     /** As {@code split_memory} of the launcher does it. */
     private static MemoryLine split(long total) {
-        long rest = total <= 1536 * Bytes.MIB ? 72 * Bytes.MIB + total / 32 : 96 * Bytes.MIB + total / 12;
+        long rest = total < 256 * Bytes.MIB
+                ? 144 * Bytes.MIB - total / 4
+                : total <= 1536 * Bytes.MIB ? 72 * Bytes.MIB + total / 32 : 96 * Bytes.MIB + total / 12;
         long heap = (total - rest) * 3 / 4 / (2 * Bytes.MIB) * 2 * Bytes.MIB;
         return new MemoryLine(total, heap, heap / 3);
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {160, 192, 200, 256, 320, 512, 1024, 1536, 2048, 4096, 8192})
+    @ValueSource(ints = {192, 200, 224, 256, 320, 512, 1024, 1536, 2048, 4096, 8192})
     void every_line_from_the_smallest_on_has_room_for_what_it_promises(int mib) {
         MemoryLine line = split(mib * Bytes.MIB);
         Accounts accounts = Accounts.of(line);

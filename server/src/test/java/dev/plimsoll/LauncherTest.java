@@ -120,7 +120,7 @@ class LauncherTest {
 
     @ParameterizedTest
     @CsvSource({
-        "160m, 167772160",
+        "192m, 201326592",
         "200m, 209715200",
         "256m, 268435456",
         "262145k, 268436480",

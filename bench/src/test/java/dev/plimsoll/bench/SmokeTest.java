@@ -65,8 +65,8 @@ final class SmokeTest {
     /** All accounts full at once, at the smallest line there is, and a publish, a read and queries on top. */
     @Test
     void what_a_client_can_grow_is_refused_in_words_and_hurts_nobody() throws Exception {
-        try (StartedServer small = StartedServer.start("--memory", "160m")) {
-            Ran ran = run("flood --line 160m --content 300000 --baseline 1 --connections 2000", small);
+        try (StartedServer small = StartedServer.start("--memory", "192m")) {
+            Ran ran = run("flood --line 192m --content 300000 --baseline 1 --connections 2000", small);
 
             assertThat(ran.status()).as(ran.output()).isZero();
             assertThat(ran.output()).contains("verdict: pass");
@@ -76,8 +76,8 @@ final class SmokeTest {
     /** At the smallest line there is. */
     @Test
     void tls_that_is_begun_and_not_ended_hurts_nobody() throws Exception {
-        try (StartedServer secure = StartedServer.startOverTls("--memory", "160m")) {
-            String storm = "handshakes --tls on --silent 600 --rate 200 --keys 2 --baseline 1 --seconds 2 --line 160m";
+        try (StartedServer secure = StartedServer.startOverTls("--memory", "192m")) {
+            String storm = "handshakes --tls on --silent 600 --rate 200 --keys 2 --baseline 1 --seconds 2 --line 192m";
 
             Ran ran = run(storm, secure);
 

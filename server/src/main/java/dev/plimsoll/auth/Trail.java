@@ -1,7 +1,7 @@
 package dev.plimsoll.auth;
 
+import dev.plimsoll.vitals.LogText;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 
 /**
@@ -9,7 +9,6 @@ import org.slf4j.Logger;
  * second. Any thread.
  */
 public final class Trail {
-    private static final Pattern NO_WORD = Pattern.compile("[\\s\\p{Cntrl}\\u0080-\\u009f\"=\\u2028\\u2029]");
     private static final int MAX_WORD = 256;
 
     private final Logger log;
@@ -43,9 +42,8 @@ public final class Trail {
         log.info(line);
     }
 
-    /** A text from outside as one word: it can end neither its field nor its line. */
+    /** {@link LogText#word} of so many characters. */
     public static String word(String text) {
-        String cut = text.length() <= MAX_WORD ? text : text.substring(0, MAX_WORD) + "...";
-        return cut.isEmpty() ? "-" : NO_WORD.matcher(cut).replaceAll("_");
+        return LogText.word(text.length() <= MAX_WORD ? text : text.substring(0, MAX_WORD) + "...");
     }
 }

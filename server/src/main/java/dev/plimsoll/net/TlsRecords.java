@@ -1,7 +1,6 @@
 package dev.plimsoll.net;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +33,8 @@ final class TlsRecords {
 
     private final Outbound outbound;
     private final long most;
-    private final Deque<Sender> waiting = new ArrayDeque<>(); // guarded by this, as are the next four
+    private final Set<Sender> waiting =
+            new LinkedHashSet<>(); // guarded by this, as are the next four; the first came first
     private final Set<Sender> stuck = new LinkedHashSet<>(); // the first since the longest time
     private long taken;
     private long closed;
@@ -87,7 +87,7 @@ final class TlsRecords {
         synchronized (this) {
             stuck.remove(sender);
             taken--;
-            next = waiting.poll();
+            next = nextWaiting();
         }
         outbound.release(RECORD_BYTES);
         if (next != null) {
@@ -106,10 +106,20 @@ final class TlsRecords {
         Sender next;
         synchronized (this) {
             waiting.remove(sender);
-            next = taken < most ? waiting.poll() : null; // it may have been woken for room it does not take
+            next = taken < most ? nextWaiting() : null; // it may have been woken for room it does not take
         }
         if (next != null) {
             next.wake();
         }
+    }
+
+    private @Nullable Sender nextWaiting() {
+        Iterator<Sender> all = waiting.iterator();
+        if (!all.hasNext()) {
+            return null;
+        }
+        Sender next = all.next();
+        all.remove();
+        return next;
     }
 }

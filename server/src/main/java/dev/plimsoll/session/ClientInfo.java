@@ -1,9 +1,9 @@
 package dev.plimsoll.session;
 
 import dev.plimsoll.config.Caller;
+import dev.plimsoll.vitals.LogText;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
  * What a client said of itself when it connected, clipped, and without what could end a line of a log or speak to a terminal:
@@ -18,7 +18,6 @@ public record ClientInfo(String version, String ip, Map<String, String> labels) 
 
     private static final int MAX_LABELS = 64;
     private static final int MAX_LENGTH = 256;
-    private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029]");
 
     public ClientInfo {
         version = clip(version);
@@ -59,13 +58,6 @@ public record ClientInfo(String version, String ip, Map<String, String> labels) 
     }
 
     private static String clip(String text) {
-        String clipped = text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH);
-        return clipped.chars().anyMatch(ClientInfo::isControl)
-                ? CONTROL.matcher(clipped).replaceAll("_")
-                : clipped;
-    }
-
-    private static boolean isControl(int c) {
-        return Character.isISOControl(c) || c == '\u2028' || c == '\u2029';
+        return LogText.line(text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH));
     }
 }

@@ -2,6 +2,7 @@ package dev.plimsoll.session;
 
 import dev.plimsoll.session.Outbox.Obstacle;
 import dev.plimsoll.session.PushLog.Event;
+import dev.plimsoll.vitals.LogText;
 import dev.plimsoll.vitals.Trouble;
 import dev.plimsoll.wire.LedgerMessages.Client;
 import java.time.Duration;
@@ -293,18 +294,18 @@ final class Delivery implements Outbox.Listener {
 
     /** A sentence as one field; it may hold what a client said. */
     private static String reason(String words) {
-        return "reason=\"" + words.replaceAll("[\\p{Cntrl}\\u0080-\\u009f\"\\u2028\\u2029]", "_") + "\"";
+        return "reason=\"" + LogText.line(words).replace('"', '_') + "\"";
     }
 
     private static String told(Topic topic, long revision, int bytes) {
         if (topic instanceof Topic.ServiceView view) {
-            String clusters = view.clusters().isEmpty() ? "" : " clusters=" + PushLog.word(view.clusters());
-            return " namespace=" + PushLog.word(view.service().namespace()) + " service="
-                    + PushLog.word(view.service().joined()) + clusters + " revision=" + revision + " bytes=" + bytes;
+            String clusters = view.clusters().isEmpty() ? "" : " clusters=" + LogText.word(view.clusters());
+            return " namespace=" + LogText.word(view.service().namespace()) + " service="
+                    + LogText.word(view.service().joined()) + clusters + " revision=" + revision + " bytes=" + bytes;
         }
         var config = ((Topic.ConfigNotice) topic).config();
-        return " namespace=" + PushLog.word(config.namespace()) + " group=" + PushLog.word(config.group()) + " dataId="
-                + PushLog.word(config.dataId()) + " bytes=" + bytes;
+        return " namespace=" + LogText.word(config.namespace()) + " group=" + LogText.word(config.group()) + " dataId="
+                + LogText.word(config.dataId()) + " bytes=" + bytes;
     }
 
     private String waiting() {
@@ -312,7 +313,7 @@ final class Delivery implements Outbox.Listener {
     }
 
     private String who() {
-        return " client=" + peer.id() + " ip=" + PushLog.word(client.ip()) + " app=" + PushLog.word(client.app())
-                + " version=" + PushLog.word(client.version());
+        return " client=" + peer.id() + " ip=" + LogText.word(client.ip()) + " app=" + LogText.word(client.app())
+                + " version=" + LogText.word(client.version());
     }
 }

@@ -90,9 +90,4 @@ final class PushLog {
             log.info(line);
         }
     }
-
-    /** A text from outside as one word: it can end neither its field nor its line. */
-    static String word(String text) {
-        return text.isEmpty() ? "-" : text.replaceAll("[\\s\\p{Cntrl}\\u0080-\\u009f\"=\\u2028\\u2029]", "_");
-    }
 }

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * Those that are heard most often, of any number, in a fixed place: a name that has no place takes that of the one heard
@@ -37,14 +36,13 @@ public final class Talkers {
     public record Talker(String name, double share) {
         static final int MAX_SHOWN = 40;
 
-        private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029]");
         private static final int BEGIN = 10;
 
         public Talker {
             if (name.length() > MAX_SHOWN) {
                 name = name.substring(0, BEGIN) + "..." + name.substring(name.length() - MAX_SHOWN + BEGIN + 3);
             }
-            name = CONTROL.matcher(name).replaceAll("?");
+            name = LogText.line(name);
         }
     }
 

@@ -6,7 +6,6 @@ import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 /** What clients ask, how fast they are answered, and who asks most. Any thread. */
 public final class Traffic {
@@ -19,7 +18,6 @@ public final class Traffic {
     private static final int ONE_IN = 16;
     private static final int MAX_WORDS = 200;
     private static final long WORDS_NANOS = 1_000_000_000; // a flood of refusals costs one text a second
-    private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\u2028\\u2029]");
 
     private final LongSupplier nanoTime;
     private final Map<RequestKind, Latency> kinds = new EnumMap<>(RequestKind.class);
@@ -122,7 +120,7 @@ public final class Traffic {
             lastRefusalNanos = now;
             String all = words.get();
             String some = all.length() <= MAX_WORDS ? all : all.substring(0, MAX_WORDS - 3) + "...";
-            lastRefusal = CONTROL.matcher(some).replaceAll("?");
+            lastRefusal = LogText.line(some);
         }
     }
 

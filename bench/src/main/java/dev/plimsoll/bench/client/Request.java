@@ -36,14 +36,18 @@ public record Request(String type, byte[] json) {
         return registerAll(service, instances, "");
     }
 
-    /** @param extra one more value of each instance's metadata, for its weight */
+    /**
+     * @param extra one more value of each instance's metadata, for its weight; each is another, or a JVM that looks for texts
+     *     of the same words would keep but one
+     */
     public static Request registerAll(String service, List<BenchInstance> instances, String extra) {
         StringBuilder json = naming(service).append(",\"type\":\"batchRegisterInstance\",\"instances\":[");
         for (int i = 0; i < instances.size(); i++) {
             if (i > 0) {
                 json.append(',');
             }
-            instances.get(i).json(json, service, extra);
+            BenchInstance instance = instances.get(i);
+            instance.json(json, service, extra.isEmpty() ? "" : instance.ip() + extra);
         }
         return of("BatchInstanceRequest", json.append("]}").toString());
     }
