@@ -243,7 +243,7 @@ class ChecksTest {
     void what_the_last_refusals_said_is_kept_once_a_second_and_in_bounds() {
         fixture.traffic.refused(() -> "first\n" + "x".repeat(500));
         assertThat(fixture.traffic.lastRefusal())
-                .startsWith("first?xxx")
+                .startsWith("first_xxx")
                 .hasSize(200)
                 .endsWith("...");
         fixture.traffic.refused(() -> {

@@ -61,7 +61,7 @@ class TalkersTest {
 
     @Test
     void a_name_is_shown_so_that_it_ends_no_line_and_its_end_is_seen() {
-        assertThat(new Talker("a\nb\u2028c\u0000", 1).name()).isEqualTo("a?b?c?");
+        assertThat(new Talker("a\nb\u2028c\u0000", 1).name()).isEqualTo("a_b_c_");
         assertThat(new Talker("providers:com.example.orders.api.OrderService:1.0", 1).name())
                 .isEqualTo("providers:...orders.api.OrderService:1.0");
     }
