@@ -23,13 +23,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicNode;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.Parameter;
 
 /** Official clients against a server that asks who they are, with tokens that end during the test. */
 @EveryJava
-@Order(1)
 class AuthTest {
 
     private static final String GROUP = "DEFAULT_GROUP";

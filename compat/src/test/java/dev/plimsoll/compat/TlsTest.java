@@ -20,14 +20,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicNode;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 
 /** Official clients over TLS, by their own settings: one-sided, both-sided, and beside a log-in over plain HTTP. */
 @EveryJava
-@Order(2)
 class TlsTest {
 
     private static final String GROUP = "DEFAULT_GROUP";
