@@ -32,7 +32,7 @@ class AccountsTest {
     /** As {@code split_memory} of the launcher does it. */
     private static MemoryLine split(long total) {
         long rest = total < 256 * Bytes.MIB
-                ? 144 * Bytes.MIB - total / 4
+                ? 208 * Bytes.MIB - total / 2
                 : total <= 1536 * Bytes.MIB ? 72 * Bytes.MIB + total / 32 : 96 * Bytes.MIB + total / 12;
         long heap = (total - rest) * 3 / 4 / (2 * Bytes.MIB) * 2 * Bytes.MIB;
         return new MemoryLine(total, heap, heap / 3);
