@@ -41,10 +41,12 @@ public final class Logging extends ContextAwareBase implements Configurator {
 
     /**
      * A message is one line: names and reasons that came from outside are parts of some, and could else end it and begin one
-     * of their own, or speak to the terminal it is read on.
+     * of their own, or speak to the terminal it is read on. So may the messages of exceptions: each further line of those is
+     * set in, as the lines of a stack are.
      */
     private static final String PATTERN = "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\"} %-5level [%thread] %logger{0} - "
-            + "%replace(%msg){'[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029]', '?'}%n%ex{30}";
+            + "%replace(%msg){'[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029]', '?'}%n"
+            + "%replace(%replace(%ex{30}){'[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029&&[^\\n\\t]]', '?'}){'\\n(?=[^\\t])', '\n\t'}";
 
     /** What becomes of messages about services. */
     static final String NAMING_PUSH = "naming-push";

@@ -87,6 +87,26 @@ class LoggingTest {
     }
 
     @Test
+    void the_message_of_an_exception_begins_no_line_of_its_own() throws IOException {
+        LoggerContext context = context();
+        Logging.open(context, dir, new LogSettings("info", 64 * 1024, 2));
+        var cause = new IllegalStateException("inner\n2026-01-01 LOGIN-OK\u001b[2J");
+        context.getLogger("test").warn("it broke", new IllegalArgumentException("a\r\n2026-01-01 x", cause));
+        context.getLogger("test").info("next");
+        context.stop();
+
+        assertThat(Files.readAllLines(dir.resolve("plimsoll.log")))
+                .filteredOn(line -> !line.startsWith("\t"))
+                .satisfiesExactly(
+                        line -> assertThat(line).endsWith("test - it broke"),
+                        line -> assertThat(line).endsWith("IllegalArgumentException: a?"),
+                        line -> assertThat(line).endsWith("test - next"));
+        assertThat(Files.readString(dir.resolve("plimsoll.log")))
+                .contains("\n\t2026-01-01 x\n", "\tat dev.plimsoll.LoggingTest.", "LOGIN-OK?[2J")
+                .doesNotContain("\u001b");
+    }
+
+    @Test
     void what_becomes_of_messages_goes_to_logs_of_its_own_and_nowhere_else() throws IOException {
         LoggerContext context = context();
         Logging.open(context, dir, new LogSettings("warn", 64 * 1024, 2));

@@ -55,6 +55,17 @@ public final class FairQueue<K, V> {
         return longest.remove();
     }
 
+    /** It waits no more; nothing happens when it does not wait. */
+    public void remove(K key, V value) {
+        ArrayDeque<V> line = lines.get(key);
+        if (line != null && line.remove(value)) {
+            size--;
+            if (line.isEmpty()) {
+                lines.remove(key);
+            }
+        }
+    }
+
     public int size() {
         return size;
     }

@@ -9,6 +9,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The TLS handshakes under way, and their arithmetic, which is done on a thread of its own in steps: addresses take turns,
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Of four places {@code A} has three and {@code B} one; {@code C} comes, and the oldest of {@code A} goes.
  */
 final class Handshakes {
+    private static final Logger log = LoggerFactory.getLogger(Handshakes.class);
+
     /** A peer across the world answers in a third of this. */
     static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);
 
@@ -45,19 +49,22 @@ final class Handshakes {
          */
         long silentSince();
 
+        /** Does the step that waits, on the thread of all of them. */
+        void work();
+
         /** Others need its place: its connection is to be closed. */
         void giveWay();
     }
 
-    private record Step(Handshake of, Runnable work) {}
-
     private final int most;
     private final Executor thread;
-    private final FairQueue<String, Step> steps = new FairQueue<>(); // guarded by this; the thread has a task for each
+    private final FairQueue<String, Handshake> steps =
+            new FairQueue<>(); // of some of those; guarded by this, as is the next
+    private boolean working; // the thread has a task, one for all steps
     private final Set<Handshake> underWay = new LinkedHashSet<>(); // guarded by this; the first began first
     private final Map<String, Integer> ofAddress = new HashMap<>(); // guarded by this; of those under way
 
-    /** @param thread does the arithmetic; takes {@link #MOST_STEPS} tasks */
+    /** @param thread does the arithmetic; has one task at a time from here */
     Handshakes(int most, Executor thread) {
         this.most = most;
         this.thread = thread;
@@ -98,8 +105,7 @@ final class Handshakes {
         if (victim == null) {
             victim = silent(null, nanoTime - PATIENCE);
         }
-        Step displaced = victim == null ? steps.displace(comer) : null;
-        return displaced == null ? victim : displaced.of();
+        return victim == null ? steps.displace(comer) : victim;
     }
 
     /** @param address null for any */
@@ -114,12 +120,13 @@ final class Handshakes {
     }
 
     /**
-     * Has a step of the arithmetic done in its turn.
+     * Has the next step of its arithmetic done in its turn.
      *
      * @throws RejectedExecutionException when too many wait and none of them for an address that has more than this one
      */
-    void work(Handshake handshake, Runnable work) {
-        Step displaced = null;
+    void work(Handshake handshake) {
+        Handshake displaced = null;
+        boolean begins;
         synchronized (this) {
             if (steps.size() >= MOST_STEPS) {
                 displaced = steps.displace(handshake.address());
@@ -127,23 +134,45 @@ final class Handshakes {
                     throw new RejectedExecutionException(MOST_STEPS + " steps of handshakes wait");
                 }
             }
-            steps.add(handshake.address(), new Step(handshake, work));
+            steps.add(handshake.address(), handshake);
+            begins = !working;
+            working = true;
         }
-        if (displaced == null) {
+        if (displaced != null) {
+            displaced.giveWay();
+        }
+        if (begins) {
             thread.execute(this::next);
-        } else {
-            displaced.of().giveWay();
         }
     }
 
     private void next() {
-        Step step;
+        Handshake handshake;
         synchronized (this) {
-            step = steps.poll();
+            handshake = steps.poll();
+            working = handshake != null;
         }
-        if (step != null) {
-            step.work().run();
+        if (handshake != null) {
+            try {
+                handshake.work();
+            } finally {
+                goOn();
+            }
         }
+    }
+
+    private void goOn() {
+        try {
+            thread.execute(this::next);
+        } catch (RejectedExecutionException e) {
+            log.debug("handshakes: the server stops");
+        }
+    }
+
+    /** Its connection is gone, and what it waits for with it. */
+    synchronized void forget(Handshake handshake) {
+        steps.remove(handshake.address(), handshake);
+        end(handshake);
     }
 
     /** It is over, whatever came of it; also when it had no place. */

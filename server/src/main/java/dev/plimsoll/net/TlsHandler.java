@@ -8,8 +8,7 @@ import io.netty.channel.CoalescingBufferQueue;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -208,8 +207,7 @@ final class TlsHandler extends SslHandler implements TlsRecords.Sender {
 
     private void giveUp(ChannelHandlerContext ctx) {
         ended = true;
-        handshake.over = true;
-        handshakes.end(handshake);
+        handshakes.forget(handshake);
         records.forget(this);
         if (waiting != null) {
             CoalescingBufferQueue rest = waiting;
@@ -227,9 +225,9 @@ final class TlsHandler extends SslHandler implements TlsRecords.Sender {
     private static final class Handshake implements Executor, Handshakes.Handshake {
         private final Handshakes handshakes;
         private final TcpConnection connection;
-        private final AtomicInteger steps = new AtomicInteger(); // waiting or under way
+        private final AtomicReference<@Nullable Runnable> step = new AtomicReference<>(); // waits: one at a time
+        private volatile boolean working; // on one
         private volatile long doneAt; // or begun
-        private volatile boolean over; // what still waits is for nobody
 
         Handshake(Handshakes handshakes, TcpConnection connection) {
             this.handshakes = handshakes;
@@ -239,21 +237,21 @@ final class TlsHandler extends SslHandler implements TlsRecords.Sender {
 
         @Override
         public void execute(Runnable step) {
-            steps.incrementAndGet();
+            this.step.set(step);
+            handshakes.work(this);
+        }
+
+        @Override
+        public void work() {
+            working = true; // before it waits no more
+            Runnable step = this.step.getAndSet(null);
             try {
-                handshakes.work(this, () -> {
-                    try {
-                        if (!over) {
-                            step.run();
-                        }
-                    } finally {
-                        doneAt = connection.nanoTime();
-                        steps.decrementAndGet();
-                    }
-                });
-            } catch (RejectedExecutionException e) {
-                steps.decrementAndGet();
-                throw e;
+                if (step != null) {
+                    step.run(); // the connection's loop may bring the next before this returns
+                }
+            } finally {
+                doneAt = connection.nanoTime();
+                working = false;
             }
         }
 
@@ -264,7 +262,7 @@ final class TlsHandler extends SslHandler implements TlsRecords.Sender {
 
         @Override
         public long silentSince() {
-            return steps.get() > 0 ? Handshakes.NEVER : doneAt;
+            return working || step.get() != null ? Handshakes.NEVER : doneAt;
         }
 
         @Override

@@ -44,6 +44,17 @@ class FairQueueTest {
         assertThat(queue.displace('c')).isNull();
     }
 
+    @Test
+    void one_may_be_taken_out() {
+        add("a1", "a2", "b1");
+        queue.remove('a', "a1");
+        queue.remove('b', "b1");
+        queue.remove('b', "b1");
+        queue.remove('c', "c1");
+        assertThat(queue.size()).isEqualTo(1);
+        assertThat(all()).containsExactly("a2");
+    }
+
     /** Each waits for at most one of every other line, for each that is before it in its own. */
     @Property
     void nobody_waits_for_more_than_one_of_each_other_for_each_of_its_own(

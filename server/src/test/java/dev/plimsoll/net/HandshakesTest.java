@@ -14,9 +14,10 @@ import org.junit.jupiter.api.Test;
 class HandshakesTest {
     private final Queue<Runnable> thread = new ArrayDeque<>();
     private final Handshakes handshakes = new Handshakes(2, thread::add);
+    private final List<Peer> done = new ArrayList<>();
     private long now = 1;
 
-    private final class Peer implements Handshakes.Handshake {
+    private class Peer implements Handshakes.Handshake {
         private final String address;
         private long silentSince = now;
         private boolean closed;
@@ -33,6 +34,11 @@ class HandshakesTest {
         @Override
         public long silentSince() {
             return silentSince;
+        }
+
+        @Override
+        public void work() {
+            done.add(this);
         }
 
         @Override
@@ -123,40 +129,75 @@ class HandshakesTest {
         flood.forEach(peer -> {
             many.begin(peer, now);
             peer.silentSince = Handshakes.NEVER;
-            many.work(peer, () -> {});
+            many.work(peer);
         });
         assertThat(many.begin(new Peer("10.0.0.1"), now)).isFalse();
         assertThat(many.begin(second, now)).isTrue();
         assertThat(flood.get(0).closed).isTrue();
         assertThat(many.count()).isEqualTo(3);
-        thread.forEach(Runnable::run);
+        workAll();
+        assertThat(done).containsExactlyElementsOf(flood.subList(1, 3));
     }
 
     @Test
     void a_step_of_one_who_comes_from_elsewhere_waits_for_one_of_each_other() {
-        List<String> done = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            handshakes.work(first, () -> done.add("flood"));
+            handshakes.work(new Peer("10.0.0.1"));
         }
-        handshakes.work(second, () -> done.add("newcomer"));
+        handshakes.work(second);
         thread.remove().run();
         thread.remove().run();
-        assertThat(done).containsExactly("flood", "newcomer");
-        thread.forEach(Runnable::run);
+        assertThat(done).hasSize(2).last().isSameAs(second);
+        workAll();
         assertThat(done).hasSize(101);
     }
 
     @Test
     void when_too_many_steps_wait_one_of_the_address_with_most_makes_way_and_it_can_bring_no_more() {
-        List<String> done = new ArrayList<>();
-        for (int i = 0; i < Handshakes.MOST_STEPS; i++) {
-            handshakes.work(first, () -> done.add("flood"));
+        handshakes.work(first);
+        for (int i = 1; i < Handshakes.MOST_STEPS; i++) {
+            handshakes.work(new Peer("10.0.0.1"));
         }
-        assertThatThrownBy(() -> handshakes.work(first, () -> {})).isInstanceOf(RejectedExecutionException.class);
-        handshakes.work(second, () -> done.add("newcomer"));
+        assertThatThrownBy(() -> handshakes.work(new Peer("10.0.0.1"))).isInstanceOf(RejectedExecutionException.class);
+        handshakes.work(second);
         assertThat(first.closed).isTrue();
-        assertThat(thread).hasSize(Handshakes.MOST_STEPS);
-        thread.forEach(Runnable::run);
-        assertThat(done).hasSize(Handshakes.MOST_STEPS).contains("newcomer");
+        workAll();
+        assertThat(done).hasSize(Handshakes.MOST_STEPS).contains(second).doesNotContain(first);
+    }
+
+    /** Whoever greets and goes at once leaves nothing behind: no engine in the queue, and no work for the thread. */
+    @Test
+    void what_waits_for_one_that_is_gone_is_forgotten() {
+        for (int i = 0; i < 10_000; i++) {
+            var peer = new Peer("10.0.0.1");
+            handshakes.begin(peer, now);
+            handshakes.work(peer);
+            handshakes.forget(peer);
+        }
+        assertThat(handshakes.count()).isZero();
+        assertThat(thread).as("one for all").hasSize(1);
+        handshakes.work(second);
+        workAll();
+        assertThat(done).containsExactly(second);
+    }
+
+    @Test
+    void a_step_that_breaks_does_not_keep_the_others() {
+        handshakes.work(new Peer("10.0.0.1") {
+            @Override
+            public void work() {
+                throw new IllegalStateException("broken");
+            }
+        });
+        handshakes.work(second);
+        assertThatThrownBy(() -> thread.remove().run()).hasMessage("broken");
+        workAll();
+        assertThat(done).containsExactly(second);
+    }
+
+    private void workAll() {
+        while (!thread.isEmpty()) {
+            thread.remove().run();
+        }
     }
 }
