@@ -24,8 +24,8 @@ import java.util.regex.Pattern;
  */
 final class AppProcess implements AutoCloseable {
 
-    /** A framework starts in three seconds alone on two cores, and here many start at once. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** A framework starts in three seconds alone on two cores, and here many start at once: it took a minute on a busy machine. */
+    private static final Duration PATIENCE = Waiting.PATIENCE.multipliedBy(3);
 
     private final String name;
     private final Process process;
@@ -119,7 +119,7 @@ final class AppProcess implements AutoCloseable {
     void stop() {
         try {
             process.getOutputStream().close();
-            await(name + " ends").atMost(PATIENCE).until(() -> !process.isAlive());
+            await(name + " ends").until(() -> !process.isAlive());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

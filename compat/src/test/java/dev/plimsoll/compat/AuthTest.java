@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.Parameter;
@@ -39,11 +40,12 @@ class AuthTest {
      */
     private static final Duration TOKEN = Duration.ofSeconds(100);
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Pattern ACCESS = Pattern.compile("\"accessToken\":\"([^\"]+)\"");
 
     @Parameter
     EveryJava.Jdk jdk;
+
+    private List<Client> clients = List.of();
 
     @TestFactory
     Stream<DynamicNode> clients_log_in_and_stay_logged_in() throws Exception {
@@ -59,7 +61,7 @@ class AuthTest {
                             .statusCode())
                     .isEqualTo(200);
         }
-        List<Client> clients = Stream.of(ClientVersion.values())
+        clients = Stream.of(ClientVersion.values())
                 .map(version -> new Client(server, version))
                 .toList();
         Stream<DynamicNode> each = clients.stream()
@@ -71,10 +73,16 @@ class AuthTest {
                                 dynamicTest("a wrong password opens nothing", client::needsItsPassword))));
         Stream<DynamicNode> together = Stream.of(
                 dynamicTest("the npm client sends a password with every call", () -> npmClientWorks(server)),
-                dynamicTest("an application of Spring Cloud logs in", () -> springWorks(clients)),
+                dynamicTest("an application of Spring Cloud logs in", this::springWorks),
                 // One test for all of them, since each waits for the same minutes to pass.
-                dynamicTest("no call of theirs is refused when their tokens end", () -> goOn(clients)));
+                dynamicTest("no call of theirs is refused when their tokens end", this::goOn));
         return Stream.concat(each, together);
+    }
+
+    /** When the last of the tests above is done, in whatever order they ran. */
+    @AfterEach
+    void close() {
+        clients.forEach(Client::close);
     }
 
     private static void npmClientWorks(PlimsollProcess server) {
@@ -84,7 +92,7 @@ class AuthTest {
                 NodeClient stranger = NodeClient.of(server, DEV, DEV, "guess of node")) {
             node.listen(name, GROUP, heard);
             assertThat(node.publish(name, GROUP, "one")).isTrue();
-            await().atMost(PATIENCE).until(() -> heard.endsWith("one"));
+            await().until(() -> heard.endsWith("one"));
             node.register(name, "10.0.0.1", 80);
             assertThat(node.query(name)).hasSize(1);
 
@@ -95,14 +103,14 @@ class AuthTest {
         }
     }
 
-    private static void springWorks(List<Client> clients) {
+    private void springWorks() {
         String name = ClientRun.unique("auth-spring");
         Client client = clients.get(clients.size() - 1);
         assertThat(client.configs.publish(name + ".properties", GROUP, "colour=blue"))
                 .isTrue();
         try (AppProcess app = spring(name, client.server, PASSWORD)) {
             int port = Integer.parseInt(app.awaitLine("ready (\\d+)").group(1));
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(client.naming.query(name, GROUP, List.of()))
+            await().untilAsserted(() -> assertThat(client.naming.query(name, GROUP, List.of()))
                     .extracting(Host::port)
                     .containsExactly(port));
             assertThat(SpringCloudTest.page(port, "colour")).isEqualTo("blue");
@@ -127,13 +135,12 @@ class AuthTest {
                         "--spring.cloud.nacos.discovery.ip=127.0.0.1"));
     }
 
-    private static void goOn(List<Client> clients) throws InterruptedException {
+    private void goOn() throws InterruptedException {
         long end = System.nanoTime() + TOKEN.plusSeconds(5).toNanos();
         while (System.nanoTime() < end) {
             clients.forEach(Client::goesOn);
             TimeUnit.SECONDS.sleep(1);
         }
-        clients.forEach(Client::close);
     }
 
     private static String login(PlimsollProcess server, String user, String password) throws Exception {
@@ -176,7 +183,7 @@ class AuthTest {
             configs.listen(name, GROUP, heard);
             assertThat(configs.publish(name, GROUP, "one")).isTrue();
             assertThat(configs.get(name, GROUP)).isEqualTo("one");
-            await().atMost(PATIENCE).until(() -> heard.endsWith("one"));
+            await().until(() -> heard.endsWith("one"));
             naming.register(name, GROUP, Host.of("10.0.0.1", 80));
             assertThat(naming.query(name, GROUP, List.of())).hasSize(1);
         }

@@ -35,7 +35,7 @@ class HttpClientTest {
 
     @ParameterizedTest
     @EnumSource(names = {"V1_4_2", "V1_4_8"})
-    @Timeout(value = 60, unit = TimeUnit.SECONDS)
+    @Timeout(value = 180, unit = TimeUnit.SECONDS)
     void a_change_comes_by_datagram_and_the_client_answers_it(ClientVersion version) throws Exception {
         // A server of its own, so that its ledger speaks of this one client.
         try (PlimsollProcess server = jdk.start("udp");
@@ -78,10 +78,9 @@ class HttpClientTest {
             byConnection.awaitLast("registered", List.of(beating)::equals);
         }
 
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(List.of(byDatagram.all(), byConnection.all()))
-                        .allSatisfy(all -> assertThat(all)
-                                .endsWith(List.of(beating), List.of(beating.withHealthy(false)), List.of())));
+        await().untilAsserted(() -> assertThat(List.of(byDatagram.all(), byConnection.all()))
+                .allSatisfy(all ->
+                        assertThat(all).endsWith(List.of(beating), List.of(beating.withHealthy(false)), List.of())));
     }
 
     @ParameterizedTest

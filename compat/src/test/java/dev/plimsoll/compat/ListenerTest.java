@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.plimsoll.compat.sdk.Configs;
 import dev.plimsoll.compat.sdk.Stop;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -120,7 +119,7 @@ class ListenerTest {
             publishers.shutdown();
         }
         // One wait for all of them: a wait each would look 200 times, a tenth of a second apart.
-        await(word + "everywhere").atMost(Duration.ofSeconds(30)).until(() -> listeners.entrySet().stream()
+        await(word + "everywhere").until(() -> listeners.entrySet().stream()
                 .allMatch(each -> each.getValue().endsWith(word + each.getKey())));
     }
 

@@ -27,7 +27,7 @@ final class PlimsollProcess implements AutoCloseable {
     private static final Pattern READY =
             Pattern.compile("plimsoll ready http=(\\d+) grpc=(\\d+) memory=(\\S+) in (\\d+) ms");
     /** Generous: the very first start may still be making its class-data archive, on a machine that runs other tests. */
-    private static final long READY_SECONDS = 60;
+    private static final long READY_SECONDS = 2 * Waiting.PATIENCE.toSeconds();
 
     private final Path javaHome;
     private final Path directory;

@@ -30,7 +30,7 @@ final class RawClient implements AutoCloseable {
             method("BiRequestStream/requestBiStream", MethodType.BIDI_STREAMING);
 
     private static final int MEBIBYTE = 1024 * 1024;
-    private static final long PATIENCE_SECONDS = 10;
+    private static final long PATIENCE_SECONDS = Waiting.PATIENCE.toSeconds();
     private static final Set<String> UNANSWERED = Set.of("SetupAckRequest");
 
     private final ManagedChannel channel;

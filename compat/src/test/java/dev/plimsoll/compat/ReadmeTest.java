@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -82,7 +81,7 @@ class ReadmeTest {
                 .start();
         try {
             // It prints what it published and hears of its own instance; then it sleeps, for somebody to watch.
-            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(Files.readAllLines(output))
+            await().untilAsserted(() -> assertThat(Files.readAllLines(output))
                     .contains("colour=green")
                     .anyMatch(line -> line.matches("com\\.alibaba\\.nacos\\..*Naming\\w*Event.*")));
         } finally {

@@ -12,7 +12,6 @@ import dev.plimsoll.compat.sdk.Naming;
 import dev.plimsoll.compat.sdk.SdkFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +29,6 @@ class TlsTest {
 
     private static final String GROUP = "DEFAULT_GROUP";
     private static final String PREFIX = "nacos.remote.client.rpc.tls";
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @TempDir
     static Path dir;
@@ -141,14 +139,12 @@ class TlsTest {
         try {
             BlockingQueue<String> heard = new LinkedBlockingQueue<>();
             configs.listen(name, GROUP, heard::add);
-            await().atMost(PATIENCE)
-                    .ignoreExceptionsInstanceOf(SdkFailure.class)
-                    .until(() -> configs.publish(name, GROUP, "one"));
-            await().atMost(PATIENCE).until(() -> heard.contains("one"));
+            await().ignoreExceptionsInstanceOf(SdkFailure.class).until(() -> configs.publish(name, GROUP, "one"));
+            await().until(() -> heard.contains("one"));
             BlockingQueue<List<Host>> seen = new LinkedBlockingQueue<>();
             naming.subscribe(name, GROUP, List.of(), seen::add);
             naming.register(name, GROUP, Host.of("10.0.0.1", 80));
-            await().atMost(PATIENCE).until(() -> seen.stream().anyMatch(hosts -> hosts.size() == 1));
+            await().until(() -> seen.stream().anyMatch(hosts -> hosts.size() == 1));
         } finally {
             configs.close();
             naming.close();

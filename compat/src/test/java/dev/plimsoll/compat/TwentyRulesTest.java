@@ -193,7 +193,7 @@ class TwentyRulesTest {
         silent.nextState(service, 1);
 
         // The one that stays silent is told again, which is when the other would have been told again too.
-        await().atMost(30, TimeUnit.SECONDS).until(() -> states(silent, service, 1) >= 2);
+        await().until(() -> states(silent, service, 1) >= 2);
         assertThat(states(odd, service, 1)).isEqualTo(1);
         List<String> ids = odd.pushes().stream()
                 .map(push -> push.json().path("requestId").asText())
