@@ -97,7 +97,8 @@ final class NodeClient implements AutoCloseable {
         ObjectNode line = JSON.createObjectNode().put("id", id).put("call", name);
         line.set("with", JSON.valueToTree(values));
         process.tell(line.toString());
-        JsonNode answer = result.orTimeout(Waiting.PATIENCE.toSeconds(), SECONDS).join();
+        JsonNode answer =
+                result.orTimeout(Waiting.PATIENCE.toSeconds(), SECONDS).join();
         if (answer.has("error")) {
             throw new IllegalStateException(name + ": " + answer.path("error").asText());
         }
