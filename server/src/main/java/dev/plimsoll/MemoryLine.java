@@ -16,6 +16,9 @@ public record MemoryLine(long total, long heap, long direct) {
      */
     static final long MINIMUM = 192 * Bytes.MIB;
 
+    /** Larger ones have another collector than Serial: see the launcher, {@code choose_flags}. */
+    static final long LARGEST_SERIAL_HEAP = 1024 * Bytes.MIB;
+
     static final long MAXIMUM = 8192 * 1024 * Bytes.MIB;
 
     /** The split this process runs with, for a line of {@code wanted} bytes. */
@@ -26,7 +29,7 @@ public record MemoryLine(long total, long heap, long direct) {
         long reality = Runtime.getRuntime().maxMemory();
         if (split == null || heap == null || direct == null) {
             // No launcher, as in an IDE: the heap is what the JVM has, and the line follows from it.
-            return new MemoryLine(reality + reality / 3 + 128 * Bytes.MIB, reality, reality / 3);
+            return new MemoryLine(reality + reality * 3 / 8 + 128 * Bytes.MIB, reality, reality * 3 / 8);
         }
         if (split != wanted) {
             throw new InvalidRequest("memory: " + Bytes.text(wanted) + ", but the launcher split " + Bytes.text(split)

@@ -62,11 +62,12 @@ final class SmokeTest {
         assertThat(ran.output()).contains("verdict: pass").contains("\"passed\":true");
     }
 
-    /** All accounts full at once, at the smallest line there is, and a publish, a read and queries on top. */
-    @Test
-    void what_a_client_can_grow_is_refused_in_words_and_hurts_nobody() throws Exception {
-        try (StartedServer small = StartedServer.start("--memory", "192m")) {
-            Ran ran = run("flood --line 192m --content 300000 --baseline 1 --connections 2000", small);
+    /** Heap and buffers full at once, at the smallest line there is and the default, and a publish, a read and queries on top. */
+    @ParameterizedTest
+    @ValueSource(strings = {"192m", "256m"})
+    void what_a_client_can_grow_is_refused_in_words_and_hurts_nobody(String line) throws Exception {
+        try (StartedServer full = StartedServer.start("--memory", line)) {
+            Ran ran = run("flood --content 300000 --baseline 1 --connections 2000 --line " + line, full);
 
             assertThat(ran.status()).as(ran.output()).isZero();
             assertThat(ran.output()).contains("verdict: pass");

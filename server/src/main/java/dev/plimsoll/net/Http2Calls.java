@@ -48,6 +48,11 @@ final class Http2Calls extends Http2EventAdapter implements TcpConnection.Protoc
 
     /** A stream with its flow control, a call, its deframer and the headers. Measured: see ConnectionBytesTest. */
     static final int CALL_BYTES = 768;
+    /**
+     * Calls a connection has paid for when it is let in: the stream a client is told things on, and one to ask by. However
+     * full it gets afterwards, these are there.
+     */
+    static final int CALLS_PAID = 2;
     /** Calls that each connection may have open even when others have used up half of what is kept for calls. */
     private static final int FEW_CALLS = 16;
 
@@ -266,7 +271,7 @@ final class Http2Calls extends Http2EventAdapter implements TcpConnection.Protoc
         if (call == null) {
             everUsed = true;
             long spare = open < FEW_CALLS ? 0 : Connections.keptForCalls(net.connections()) / 2;
-            if (!connection.tryCharge(CALL_BYTES, spare)) {
+            if (open >= CALLS_PAID && !connection.tryCharge(CALL_BYTES, spare)) {
                 refuse(
                         stream,
                         GrpcHeaders.trailersOnly(
@@ -275,7 +280,7 @@ final class Http2Calls extends Http2EventAdapter implements TcpConnection.Protoc
             }
             call = call(stream, headers);
             if (call == null) {
-                connection.release(CALL_BYTES);
+                releaseCall();
                 return;
             }
             open++;
@@ -299,12 +304,19 @@ final class Http2Calls extends Http2EventAdapter implements TcpConnection.Protoc
         Http2Call call = stream.removeProperty(callKey);
         if (call != null) {
             open--;
-            connection.release(CALL_BYTES);
+            releaseCall();
             if (call instanceof GrpcBidi bidi) {
                 bidis.remove(bidi);
                 blocked.remove(bidi);
             }
             call.closed();
+        }
+    }
+
+    /** Of one beyond those that are open. */
+    private void releaseCall() {
+        if (open >= CALLS_PAID) {
+            connection.release(CALL_BYTES);
         }
     }
 

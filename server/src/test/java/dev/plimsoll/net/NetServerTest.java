@@ -8,6 +8,7 @@ import dev.plimsoll.refusal.InvalidRequest;
 import dev.plimsoll.refusal.Unavailable;
 import io.netty.handler.codec.http2.Http2Error;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
@@ -90,6 +91,31 @@ class NetServerTest {
             assertThat(server.turnedAway)
                     .as("idle HTTP/1.1 is no news")
                     .containsExactly("127.0.0.1: no call was ever made");
+        }
+    }
+
+    /** As an SDK is connected: it has the stream it is told things on, and makes a call at a time. */
+    @Test
+    void who_is_connected_asks_however_full_it_is_and_once_at_a_time() throws Exception {
+        try (var server = new TestServer();
+                RawHttp2 client = streaming(server)) {
+            server.connections.reserve(server.connections.available());
+            for (int stream = 3; stream < 9; stream += 2) {
+                client.call(stream).data(stream, true, RawHttp2.message("ahoi")).flush();
+                assertThat(client.await(RawHttp2.DATA).payload()).isEqualTo(RawHttp2.message("ahoi"));
+            }
+            client.call(9).data(9, true, RawHttp2.message("wait")).flush();
+            await().until(() -> server.echo.unanswered.size() == 1);
+            client.call(11).data(11, true, RawHttp2.message("ahoi")).flush();
+            String refusal = new String(client.await(RawHttp2.HEADERS).payload(), StandardCharsets.ISO_8859_1);
+            while (!refusal.contains("connections: full")) { // the trailers of the calls before
+                refusal = new String(client.await(RawHttp2.HEADERS).payload(), StandardCharsets.ISO_8859_1);
+            }
+            try (RawHttp2 newcomer = RawHttp2.open(server.port())) {
+                assertThat(newcomer.ends())
+                        .as("a newcomer has paid for nothing")
+                        .isTrue();
+            }
         }
     }
 

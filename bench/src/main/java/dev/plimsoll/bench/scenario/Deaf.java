@@ -56,7 +56,7 @@ final class Deaf implements Scenario {
         DeafPeers deaf = new DeafPeers(run, options.integer("connections"), mode);
         Bystanders.Phase disturbed = others.phase();
         Probe.Span span = run.probe().begin();
-        deaf.ask(query, options.integer("queries"), ignoreLimit);
+        deaf.ask(i -> query, options.integer("queries"), ignoreLimit);
         run.pass("deaf", options.duration("seconds"), disturbed::state);
         span.end();
         long unsent = deaf.unsent();

@@ -7,6 +7,7 @@ import dev.plimsoll.bench.client.Request;
 import dev.plimsoll.bench.client.Windows;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * Clients that ask and do not read. Half of them grant no more HTTP/2 window, so the answers stay in the server's flow
@@ -40,12 +41,14 @@ final class DeafPeers {
         }
     }
 
-    void ask(Request request, int times, boolean ignoreLimit) {
-        for (NacosClient client : clients) {
+    /** Each asks {@code times} for what the function says, given its number. */
+    void ask(IntFunction<Request> request, int times, boolean ignoreLimit) {
+        for (int i = 0; i < clients.size(); i++) {
+            NacosClient client = clients.get(i);
             if (ignoreLimit) {
                 client.ignoreStreamLimit();
             }
-            client.pipeline(request, times, NOBODY_LISTENS);
+            client.pipeline(request.apply(i), times, NOBODY_LISTENS);
         }
     }
 

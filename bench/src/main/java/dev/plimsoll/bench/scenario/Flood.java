@@ -17,7 +17,8 @@ import java.util.stream.IntStream;
 /**
  * Everything a client can grow is grown until the server refuses, one kind after the other and none given back: heavy
  * instances, subscriptions, listeners, configurations, connections. Then, with every account full, a large content is
- * published and read, and deaf clients ask for all they can. Others must notice none of it.
+ * published and read; and then the buffers are filled too, by deaf clients that ask for all they can and by bodies that
+ * stand still. Others must notice none of it.
  */
 final class Flood implements Scenario {
     private static final int ASKERS = 4;
@@ -29,7 +30,6 @@ final class Flood implements Scenario {
     private static final int LISTENED_PER_CALL = 1_000;
     private static final int LISTENED_PER_CONNECTION = 9;
     private static final int CONNECTING_AT_A_TIME = 64;
-    private static final int DEAF = 8;
     private static final int DEAF_QUERIES = 500;
 
     @Override
@@ -48,6 +48,8 @@ final class Flood implements Scenario {
                 .option("each", "60s", "time for each kind; one that is not refused by then is a warning")
                 .option("connections", "30000", "tried at the most")
                 .option("content", "1048576", "bytes of a configuration published when all is full")
+                .option("deaf", "64", "connections that ask for all they can and read nothing, when all is full")
+                .option("halves", "150", "connections that begin a body and do not go on, when all is full")
                 .option("baseline", "5", "undisturbed time before")
                 .option("line", "256m", "resident size the server must keep to");
     }
@@ -122,10 +124,11 @@ final class Flood implements Scenario {
             Bystanders.Phase disturbed = others.phase();
             Probe.Span span = run.probe().begin();
             List<NacosClient> askers = askers(ASKERS);
-            DeafPeers deaf = new DeafPeers(run, DEAF, "both"); // while there is room for them
+            // While there is room for them.
+            DeafPeers deaf = new DeafPeers(run, run.options().integer("deaf"), "both");
+            HalfBodies halves = new HalfBodies(run, run.options().integer("halves"));
 
             crowdedService(askers);
-            String queried = run.named("flood0");
             fill("heavy instances, " + PER_BATCH + " a call", askers, n -> {
                 int first = (int) n * PER_BATCH;
                 return Request.registerAll(
@@ -146,8 +149,11 @@ final class Flood implements Scenario {
             fill("configs", askers(64), n -> Request.publishConfig(run.named("c" + n) + suffix, "x"));
             connections();
             largeContent(askers.get(0));
-            deaf.ask(Request.query(queried), DEAF_QUERIES, true);
-            run.pass("full, and deaf clients ask", Duration.ofSeconds(10), disturbed::state);
+            halves.begin();
+            // Each for another service, since a state is kept once for all who are sent it.
+            deaf.ask(i -> Request.query(run.named("flood" + i)), DEAF_QUERIES, true);
+            run.pass("full, deaf clients ask, bodies stand still", Duration.ofSeconds(10), disturbed::state);
+            halves.stop();
             deaf.close();
 
             span.end();

@@ -295,7 +295,7 @@ final class Soak implements Scenario {
                 }
                 case 2 -> {
                     deaf = new DeafPeers(run, DEAF, "both");
-                    deaf.ask(Request.query(services.get(0).name()), DEAF_QUERIES, false);
+                    deaf.ask(i -> Request.query(services.get(0).name()), DEAF_QUERIES, false);
                 }
                 case 6 -> {
                     if (deaf != null) {
