@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The connections there are, how many each address may have, and what they hold of the heap. A quarter of the
- * account's own share is kept from new connections, so that those there are can make calls. Any thread.
+ * account's own share is kept from new connections, so that those there are can make calls; a sixteenth, and a
+ * sixty-fourth of the places, from addresses that have more than a few. Any thread.
  */
 final class Connections {
     /**
@@ -20,6 +21,9 @@ final class Connections {
      * calls that are paid for at once. Header tables grow to 4 KB. ConnectionBytesTest measures it.
      */
     static final long HTTP2_BYTES = 5_120 + Http2Calls.CALLS_PAID * Http2Calls.CALL_BYTES;
+
+    /** Connections of one address that count as few: of a client or two, an operator who looks, a scrape. */
+    static final int FEW = 4;
 
     private final Account account;
     private final int limit;
@@ -53,9 +57,11 @@ final class Connections {
     @Nullable
     Refused tryEnter(InetAddress address) {
         Refused reason = null;
-        if (count.incrementAndGet() > limit) {
+        int had = perAddress.getOrDefault(address, 0);
+        int places = had < FEW ? limit : limit - limit / 64;
+        if (count.incrementAndGet() > places) {
             reason = Refused.of("connections: " + limit + " open (expected: at most that)", true);
-        } else if (!account.tryReserveLeaving(NetAccounts.CONNECTION_BYTES, keptForCalls(account))) {
+        } else if (!account.tryReserveLeaving(NetAccounts.CONNECTION_BYTES, kept(had + 1))) {
             reason = new Refused(
                     "refused: memory for connections is full (account " + account.name() + ")",
                     account.full(NetAccounts.CONNECTION_BYTES),
@@ -74,6 +80,16 @@ final class Connections {
                     "connections of one address: " + limitPerAddress + " open (expected: at most that)", false);
         }
         return null;
+    }
+
+    /** What one that is let in from {@code address} leaves to others, in bytes, when it is to hold more. */
+    long kept(InetAddress address) {
+        return kept(perAddress.getOrDefault(address, 1));
+    }
+
+    /** An address that has many leaves some room to those that have few: however full it is, its operator can look. */
+    private long kept(int ofAddress) {
+        return keptForCalls(account) + (ofAddress <= FEW ? 0 : account.share() / 16);
     }
 
     /** Bytes that new connections leave to the calls of those there are. */

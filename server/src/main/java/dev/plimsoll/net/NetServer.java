@@ -338,7 +338,8 @@ public final class NetServer {
                 channel.close();
                 return;
             }
-            var connection = new TcpConnection(channel, remote, clock.millis(), net);
+            long kept = connections.kept(remote.getAddress());
+            var connection = new TcpConnection(channel, remote, clock.millis(), kept, net);
             var detector = PortDetector.on(net, connection, plaintext);
             connections.opened(connection);
             channel.closeFuture().addListener(closed -> {

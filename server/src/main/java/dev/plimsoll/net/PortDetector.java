@@ -77,7 +77,7 @@ final class PortDetector extends ByteToMessageDecoder implements TcpConnection.P
             return;
         }
         if (likePreface) {
-            if (!connection.tryCharge(Connections.HTTP2_BYTES, Connections.keptForCalls(net.connections()))) {
+            if (!connection.tryChargeEntry(Connections.HTTP2_BYTES)) {
                 in.skipBytes(in.readableBytes());
                 connection.turnAway(net.connections().name() + ": full, and no room for HTTP/2");
                 return;

@@ -29,17 +29,20 @@ final class TcpConnection implements Connection {
     private final TurnedAway turnedAway;
     private volatile @Nullable String closedFor; // by what came first
     private volatile long requestBytes; // any thread
+    private final long keptByOthers;
     private long charged; // loop, as the next two
     private boolean gone;
     private @Nullable Protocol protocol;
     private @Nullable TlsHandler tls;
 
-    TcpConnection(Channel channel, InetSocketAddress remote, long acceptedMillis, Net net) {
+    /** @param keptByOthers bytes of the account that it leaves when it is let in */
+    TcpConnection(Channel channel, InetSocketAddress remote, long acceptedMillis, long keptByOthers, Net net) {
         this.channel = channel;
         this.remote = remote;
         this.remoteIp = remote.getAddress().getHostAddress();
         this.id = acceptedMillis + "_" + remoteIp + "_" + remote.getPort();
         this.account = net.connections();
+        this.keptByOthers = keptByOthers;
         this.turnedAway = net.turnedAway();
         this.gate = new Gate(channel, net.outbound(), net.settings().limits(), this::relieved);
     }
@@ -82,6 +85,11 @@ final class TcpConnection implements Connection {
     @Override
     public boolean tryCharge(long bytes) {
         return tryCharge(bytes, 0);
+    }
+
+    /** As {@link #tryCharge(long)}, for what it costs to be let in. */
+    boolean tryChargeEntry(long bytes) {
+        return tryCharge(bytes, keptByOthers);
     }
 
     /** As the other, leaving {@code spare} bytes of the account to other connections. */

@@ -58,7 +58,7 @@ final class TlsHandler extends SslHandler implements TlsRecords.Sender {
 
     /** Null when there is no room for one more. */
     static @Nullable TlsHandler on(Net net, Tls tls, TcpConnection connection) {
-        if (!connection.tryCharge(CONNECTION_BYTES + HANDSHAKE_BYTES, Connections.keptForCalls(net.connections()))) {
+        if (!connection.tryChargeEntry(CONNECTION_BYTES + HANDSHAKE_BYTES)) {
             return null;
         }
         var handshake = new Handshake(net.handshakes(), connection);

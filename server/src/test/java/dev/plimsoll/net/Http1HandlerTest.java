@@ -77,7 +77,7 @@ class Http1HandlerTest {
     private EmbeddedChannel open() {
         var channel = new EmbeddedChannel();
         var remote = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
-        channel.pipeline().addLast(new Http1Handler(net, new TcpConnection(channel, remote, 0, net)));
+        channel.pipeline().addLast(new Http1Handler(net, new TcpConnection(channel, remote, 0, 0, net)));
         return channel;
     }
 

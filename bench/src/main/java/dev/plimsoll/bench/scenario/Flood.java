@@ -8,6 +8,7 @@ import dev.plimsoll.bench.client.Reply;
 import dev.plimsoll.bench.client.Request;
 import dev.plimsoll.bench.client.Windows;
 import dev.plimsoll.bench.measure.Probe;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,8 @@ final class Flood implements Scenario {
     private static final int LISTENED_PER_CONNECTION = 9;
     private static final int CONNECTING_AT_A_TIME = 64;
     private static final int DEAF_QUERIES = 500;
+    private static final int SOMEBODY_ELSE = 199_000;
+    private static final String PAGE = "/nacos/v1/console/health/readiness";
 
     @Override
     public String name() {
@@ -148,6 +151,7 @@ final class Flood implements Scenario {
             String suffix = "-" + "n".repeat(180);
             fill("configs", askers(64), n -> Request.publishConfig(run.named("c" + n) + suffix, "x"));
             connections();
+            operator();
             largeContent(askers.get(0));
             halves.begin();
             // Each for another service, since a state is kept once for all who are sent it.
@@ -307,6 +311,20 @@ final class Flood implements Scenario {
             run.report().count("connections accepted", held.size());
             run.report().require("connections refused", refused.count() > 0, "none of " + tried);
             run.report().note("a connection too many was told: " + refused);
+        }
+
+        /** Somebody who comes from another address than the flood, to look what is the matter. */
+        private void operator() {
+            InetAddress from = HttpClients.addressOf(run, SOMEBODY_ELSE);
+            if (from == null) {
+                run.report().note("nobody looked from another address: the target is not on this machine");
+                return;
+            }
+            HttpConnection looking = run.await(
+                    HttpConnection.connect(run.loops(), from, run.target().http(), reason -> {}));
+            HttpConnection.Answered page = run.await(looking.ask(HttpConnection.Ask.get(PAGE)));
+            run.report().require("an operator can look while all is full", page.ok(), page.words());
+            looking.close();
         }
 
         /** Published when everything is full: what is held must leave room for a request of the largest kind. */
