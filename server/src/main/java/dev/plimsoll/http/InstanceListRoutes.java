@@ -29,11 +29,13 @@ final class InstanceListRoutes {
 
     private final Registry registry;
     private final UdpPush udp;
+    private final Sight sight;
     private final Errors errors;
 
-    InstanceListRoutes(Registry registry, UdpPush udp, Errors errors) {
+    InstanceListRoutes(Registry registry, UdpPush udp, Sight sight, Errors errors) {
         this.registry = registry;
         this.udp = udp;
+        this.sight = sight;
         this.errors = errors;
     }
 
@@ -85,7 +87,8 @@ final class InstanceListRoutes {
         }
         // The state is read after the subscription holds, so that no change falls between; back on the connection's
         // loop.
-        var subscribed = udp.subscribe(told, service, clusters, agent, form.text("app"))
+        var mayRead = sight.fromNowOn(call, service);
+        var subscribed = udp.subscribe(told, service, clusters, agent, form.text("app"), mayRead)
                 .thenApplyAsync(done -> service, call.connection().loop());
         errors.answer(call, subscribed, done -> info(call, dialect, service, clusters, healthyOnly));
     }

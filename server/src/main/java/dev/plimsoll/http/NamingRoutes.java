@@ -23,7 +23,7 @@ final class NamingRoutes {
         var v1 = new ClosableRoutes(router, registry.switches());
         var sight = new Sight(access);
         new InstanceRoutes(registry, errors).addTo(v1, router);
-        new InstanceListRoutes(registry, udp, errors).addTo(v1, router);
+        new InstanceListRoutes(registry, udp, sight, errors).addTo(v1, router);
         new ServiceRoutes(registry, sight, reads, errors).addTo(v1, router);
         new CatalogRoutes(registry, sight, reads, errors).addTo(v1, router);
         new ClusterRoutes(registry, reads, errors).addTo(v1, router);

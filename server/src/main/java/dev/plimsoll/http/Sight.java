@@ -5,9 +5,10 @@ import dev.plimsoll.auth.Identity;
 import dev.plimsoll.auth.Resource;
 import dev.plimsoll.net.HttpCall;
 import dev.plimsoll.registry.ServiceKey;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
-/** What of lists of services a caller is shown: what it may read. */
+/** What of services a caller is shown, or told later: what it may read. */
 final class Sight {
     private final Access access;
 
@@ -22,6 +23,16 @@ final class Sight {
         }
         Predicate<Resource> readable = readable(call);
         return key -> readable.test(Resource.service(key.namespace(), key.group(), key.name()));
+    }
+
+    /** Whether the caller may read the service at the moment that is asked, however long after the call. */
+    BooleanSupplier fromNowOn(HttpCall call, ServiceKey service) {
+        if (!access.on()) {
+            return () -> true;
+        }
+        Predicate<Resource> readable = access.readingFromNowOn(new Identity(call.user()));
+        Resource resource = Resource.service(service.namespace(), service.group(), service.name());
+        return () -> readable.test(resource);
     }
 
     /** The caller may read whatever is in this group. */

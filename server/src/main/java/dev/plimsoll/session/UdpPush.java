@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,7 @@ public final class UdpPush {
     /** Objects and map places without the texts, rounded up; a test measures them. The registry charges its watch beside. */
     private static final long SUBSCRIBER_BYTES = 1_024;
 
-    private static final long SUBSCRIPTION_BYTES = 512;
+    private static final long SUBSCRIPTION_BYTES = 640;
 
     /** From this size on clients expect gzip. */
     private static final int GZIP_FROM = 1_024;
@@ -125,9 +126,15 @@ public final class UdpPush {
      * there is no place for the subscriber, which is counted and no more: a client that is not told polls. Any thread.
      *
      * @param agent the client's name and version
+     * @param mayRead whether the caller may read the service, asked before each datagram: he may lose that right
      */
     public CompletionStage<Void> subscribe(
-            InetSocketAddress address, ServiceKey service, String clusters, String agent, String app) {
+            InetSocketAddress address,
+            ServiceKey service,
+            String clusters,
+            String agent,
+            String app,
+            BooleanSupplier mayRead) {
         var view = new Topic.ServiceView(service, clusters);
         UdpSubscriber known = subscribers.get(address);
         UdpSubscription subscription = known == null ? null : known.subscriptions.get(view);
@@ -135,11 +142,12 @@ public final class UdpPush {
         if (subscription != null) {
             // One that ends in this very moment is there again with the client's next call.
             subscription.renewedNanos = loop.nanoTime();
+            subscription.mayRead = mayRead;
             done.complete(null);
             return done;
         }
         try {
-            loop.submit(() -> admit(address, view, agent, app, done));
+            loop.submit(() -> admit(address, view, agent, app, mayRead, done));
         } catch (Refusal e) {
             refuse(done);
         }
@@ -171,7 +179,12 @@ public final class UdpPush {
     }
 
     private void admit(
-            InetSocketAddress address, Topic.ServiceView view, String agent, String app, CompletableFuture<Void> done) {
+            InetSocketAddress address,
+            Topic.ServiceView view,
+            String agent,
+            String app,
+            BooleanSupplier mayRead,
+            CompletableFuture<Void> done) {
         UdpSubscriber subscriber = subscribers.get(address);
         if (subscriber == null) {
             int siblings = perAddress.getOrDefault(address.getAddress(), 0);
@@ -195,7 +208,7 @@ public final class UdpPush {
             refuse(done);
             return;
         }
-        var subscription = new UdpSubscription(subscriber, view, loop.nanoTime());
+        var subscription = new UdpSubscription(subscriber, view, mayRead, loop.nanoTime());
         subscriber.subscriptions.put(view, subscription);
         wheel.put(subscription, LIFE.toMillis());
         ledger.udp().subscriptions.increment();
@@ -253,9 +266,12 @@ public final class UdpPush {
         }
         long began = loop.nanoTime();
         var receivers = new ArrayList<>(pace.waiting);
+        receivers.removeIf(receiver -> !receiver.mayRead.getAsBoolean());
         pace.waiting.clear();
         try {
-            tell(receivers, view, began);
+            if (!receivers.isEmpty()) {
+                tell(receivers, view, began);
+            }
         } finally {
             long work = loop.nanoTime() - began;
             loop.schedule(Duration.ofNanos(Math.max(PACE.toNanos(), work * REST_PER_WORK)), () -> deliver(view));

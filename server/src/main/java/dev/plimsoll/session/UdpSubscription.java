@@ -2,6 +2,7 @@ package dev.plimsoll.session;
 
 import dev.plimsoll.loop.TimerWheel;
 import dev.plimsoll.wire.UdpMessages;
+import java.util.function.BooleanSupplier;
 
 /** One service that one client is told of by UDP. Changed on the loop of {@link UdpPush}, save for its renewal. */
 final class UdpSubscription extends TimerWheel.Entry {
@@ -10,6 +11,9 @@ final class UdpSubscription extends TimerWheel.Entry {
 
     /** Any thread. */
     volatile long renewedNanos;
+
+    /** Whether who asked last may still read the service. Any thread. */
+    volatile BooleanSupplier mayRead;
 
     /** The number of the datagram whose answer is awaited; {@link UdpMessages#NONE} for none. */
     long awaited = UdpMessages.NONE;
@@ -22,9 +26,10 @@ final class UdpSubscription extends TimerWheel.Entry {
     int bytes;
     boolean retried;
 
-    UdpSubscription(UdpSubscriber subscriber, Topic.ServiceView view, long nowNanos) {
+    UdpSubscription(UdpSubscriber subscriber, Topic.ServiceView view, BooleanSupplier mayRead, long nowNanos) {
         this.subscriber = subscriber;
         this.view = view;
+        this.mayRead = mayRead;
         this.renewedNanos = nowNanos;
     }
 }

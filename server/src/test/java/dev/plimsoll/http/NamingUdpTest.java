@@ -75,7 +75,7 @@ class NamingUdpTest {
         return packet;
     }
 
-    private static String text(DatagramPacket packet) throws IOException {
+    static String text(DatagramPacket packet) throws IOException {
         byte[] bytes = Arrays.copyOf(packet.getData(), packet.getLength());
         if (bytes[0] == 0x1f) {
             bytes = new GZIPInputStream(new ByteArrayInputStream(bytes)).readAllBytes();

@@ -58,6 +58,7 @@ class UdpPushTest {
     private final Ledger ledger =
             new Ledger(loop, budget.heap("ledger", 0.1), NOPLogger.NOP_LOGGER, NOPLogger.NOP_LOGGER, new Latency());
     private final List<Sent> sent = new ArrayList<>();
+    private boolean mayRead = true;
     private final UdpPush push = new UdpPush(loop, registry, ledger, account, 2_000, (payload, to, unsent) -> {
         sent.add(new Sent(payload, List.copyOf(to)));
         return true;
@@ -76,7 +77,8 @@ class UdpPushTest {
     }
 
     private void subscribe(InetSocketAddress client, String clusters) {
-        var done = push.subscribe(client, ORDERS, clusters, AGENT, "shop").toCompletableFuture();
+        var done = push.subscribe(client, ORDERS, clusters, AGENT, "shop", () -> mayRead)
+                .toCompletableFuture();
         loop.runAll();
         assertThat(done).isCompleted();
     }
@@ -130,6 +132,42 @@ class UdpPushTest {
 
     private Client ledgered() {
         return page().pageItems().get(0);
+    }
+
+    @Test
+    void who_may_not_read_any_more_is_not_told_and_others_are() {
+        subscribe(CLIENT);
+        push.subscribe(OTHER, ORDERS, "", AGENT, "shop", () -> true);
+        loop.runAll();
+        register(host(80));
+        assertThat(sent.get(0).to()).containsExactlyInAnyOrder(CLIENT, OTHER);
+        ack(CLIENT, number(last()));
+        ack(OTHER, number(last()));
+
+        mayRead = false;
+        pass(1_000);
+        register(host(80), host(81));
+        assertThat(sent).hasSize(2);
+        assertThat(sent.get(1).to()).containsExactly(OTHER);
+        ack(OTHER, number(last()));
+        pass(60_000);
+        assertThat(sent).as("no second datagram either").hasSize(2);
+
+        mayRead = true;
+        register(host(80), host(81), host(82));
+        assertThat(sent.get(2).to()).containsExactlyInAnyOrder(CLIENT, OTHER);
+    }
+
+    @Test
+    void nobody_who_may_read_is_nothing_to_encode() {
+        subscribe(CLIENT);
+        mayRead = false;
+        register(host(80));
+        assertThat(sent).isEmpty();
+        pass(1_000);
+        mayRead = true;
+        register(host(81));
+        assertThat(sent).hasSize(1);
     }
 
     @Test
@@ -298,7 +336,7 @@ class UdpPushTest {
     private void grow(int i) {
         for (int service = 0; service < 1 + i % 3; service++) {
             var key = new ServiceKey("pub" + "lic".repeat(i % 2), "GROUP-" + i, "orders-" + service + "-" + i);
-            push.subscribe(at("10.0.7." + i % 250, 50_000 + i), key, "", AGENT + i, "shop-" + i);
+            push.subscribe(at("10.0.7." + i % 250, 50_000 + i), key, "", AGENT + i, "shop-" + i, () -> true);
             loop.runAll();
             registry.watchers(key).keySet().forEach(watcher -> {
                 if (watcher instanceof UdpSubscriber subscriber) {
