@@ -134,7 +134,7 @@ public final class Server implements AutoCloseable {
         var traffic = new Traffic(System::nanoTime, faults);
         var directWatch = new DirectWatch(
                 accounts.budget(),
-                () -> new DirectWatch.Direct(net.directMemory(), net.directMemoryInUse()),
+                () -> new DirectWatch.Direct(net.directMemory(), net.directMemoryInUse(), net.buffersMissed()),
                 net.ioThreads());
         var memory = new Memory(
                 settings.memory().total(),

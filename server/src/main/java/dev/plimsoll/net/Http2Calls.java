@@ -20,7 +20,6 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 import io.netty.util.AsciiString;
-import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -528,10 +527,7 @@ final class Http2Calls extends Http2EventAdapter implements TcpConnection.Protoc
                 super.exceptionCaught(ctx, cause);
                 return;
             }
-            if (!(cause instanceof IOException)) {
-                log.error("connection {} failed", calls.connection, cause);
-            }
-            calls.connection.broke(cause);
+            calls.connection.failed(cause);
         }
 
         @Override

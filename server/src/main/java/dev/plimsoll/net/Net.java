@@ -23,4 +23,5 @@ record Net(
         @Nullable Tls tls,
         TlsRecords records,
         Handshakes handshakes,
+        Shortage shortage,
         TurnedAway turnedAway) {}

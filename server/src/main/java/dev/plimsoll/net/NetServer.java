@@ -68,6 +68,7 @@ public final class NetServer {
     private final Outbound outbound;
     private final Handshakes handshakes;
     private final Arrivals arrivals;
+    private final Shortage shortage = new Shortage();
     private final UdpSocket udp;
     private final Probes probes;
     private TurnedAway turnedAway = TurnedAway.UNTOLD; // set before the start
@@ -138,6 +139,7 @@ public final class NetServer {
                 tls,
                 new TlsRecords(outbound),
                 handshakes,
+                shortage,
                 turnedAway);
         try {
             if (settings.httpPort() == 0 && settings.grpcPort() == 0) {
@@ -191,6 +193,11 @@ public final class NetServer {
     /** Bytes of direct memory in buffers that are in use, as the allocator rounds them up. */
     public long directMemoryInUse() {
         return allocator.pinnedDirectMemory();
+    }
+
+    /** How often a connection was closed because there was no buffer for it. */
+    public long buffersMissed() {
+        return shortage.count();
     }
 
     /** Event loops, each with an arena of the allocator. */

@@ -27,6 +27,7 @@ final class TcpConnection implements Connection {
     private final Gate gate;
     private final Account account;
     private final TurnedAway turnedAway;
+    private final Shortage shortage;
     private volatile @Nullable String closedFor; // by what came first
     private volatile long requestBytes; // any thread
     private final long keptByOthers;
@@ -44,6 +45,7 @@ final class TcpConnection implements Connection {
         this.account = net.connections();
         this.keptByOthers = keptByOthers;
         this.turnedAway = net.turnedAway();
+        this.shortage = net.shortage();
         this.gate = new Gate(channel, net.outbound(), net.settings().limits(), this::relieved);
     }
 
@@ -153,6 +155,16 @@ final class TcpConnection implements Connection {
         if (closedFor == null && channel.isActive()) {
             closedFor = reason;
         }
+    }
+
+    /** As {@link #broke}, with a word in the log when it is not the network. */
+    void failed(Throwable cause) {
+        if (cause instanceof OutOfMemoryError error) { // of direct memory: one of the heap ends the process
+            shortage.met(this, error);
+        } else if (!(cause instanceof IOException)) {
+            log.error("connection {} failed", this, cause);
+        }
+        broke(cause);
     }
 
     /** It broke, or something here did; it is closed. */

@@ -23,6 +23,8 @@ public final class DirectWatch implements Check {
     static final long CHUNK = 1 << 20;
     /** A burst may be caught between its reservation and its buffer; five seconds of it are no burst. */
     static final int SAMPLES = 5;
+    /** Samples without another for which a finding of missed buffers stays. */
+    static final int LASTS = 600;
 
     static final Condition UNACCOUNTED = new Condition(
             "direct",
@@ -32,6 +34,11 @@ public final class DirectWatch implements Check {
             "direct",
             "direct memory taken that no buffer uses",
             "the allocator is fragmented: it passes when the load does; if refusals come with it, give a larger line");
+    static final Condition SHORT = new Condition(
+            "direct",
+            "connections were closed for want of a buffer",
+            "direct memory was used up by the allocator's unevenness: see who holds it (the page /memory), and give a larger"
+                    + " --memory");
 
     private final MemoryBudget budget;
     private final Supplier<Direct> allocator;
@@ -39,14 +46,17 @@ public final class DirectWatch implements Check {
     private volatile Sample last;
     private int unaccounted; // samples in a row, as the next
     private int idle;
+    private long missed;
+    private int passed = LASTS; // samples since one was missed
 
     /**
      * What the allocator reports.
      *
      * @param taken bytes of chunks it has from the system
      * @param used bytes of buffers now in use, as rounded up
+     * @param missed how often a buffer was not to be had
      */
-    public record Direct(long taken, long used) {}
+    public record Direct(long taken, long used, long missed) {}
 
     /** What was seen. */
     public record Sample(long accounted, Direct direct) {
@@ -94,6 +104,14 @@ public final class DirectWatch implements Check {
                 + " accounted";
         tell(findings, UNACCOUNTED, unaccounted, evidence);
         tell(findings, IDLE, idle, evidence);
+        long before = missed;
+        missed = now.direct().missed();
+        passed = missed > before ? 0 : passed + 1;
+        if (passed == 0) {
+            findings.found(SHORT, Severity.CRITICAL, missed + " since the start; " + evidence);
+        } else if (passed == LASTS) {
+            findings.over(SHORT, evidence);
+        }
         return Measured.of(evidence);
     }
 

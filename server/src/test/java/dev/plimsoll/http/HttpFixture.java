@@ -179,7 +179,7 @@ final class HttpFixture implements AutoCloseable {
         var inbound = budget.direct("inbound", 0.4);
         var outbound = budget.direct("outbound", 0.4);
         admission = new Admission(requests, outbound, Long.MAX_VALUE);
-        var watch = new DirectWatch(budget, () -> new DirectWatch.Direct(3 * MIB, MIB), 2);
+        var watch = new DirectWatch(budget, () -> new DirectWatch.Direct(3 * MIB, MIB, 0), 2);
         var memory = new Memory(600 * MIB, 300 * MIB, 200 * MIB, budget, admission, watch, findings);
         var polls = new LongPolls(configLoop, configs, listeners, new SplittableRandom(1));
         var random = new SecureRandom();

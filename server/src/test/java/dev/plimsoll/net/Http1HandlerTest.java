@@ -39,6 +39,7 @@ class Http1HandlerTest {
     private final Account outbound = new MemoryBudget(0, 1 << 20).direct("outbound", 1);
     private final Account requests = new MemoryBudget(1 << 20, 0).heap("requests", 1);
     private final Queue<HttpCall> unanswered = new ArrayDeque<>();
+    private final Shortage shortage = new Shortage();
     private final Net net = net();
 
     private Net net() {
@@ -64,6 +65,7 @@ class Http1HandlerTest {
                 null,
                 new TlsRecords(out),
                 new Handshakes(1, Runnable::run),
+                shortage,
                 (ip, reason) -> {});
     }
 
@@ -140,6 +142,20 @@ class Http1HandlerTest {
             }
             assertThat(answers(pieces)).as("pieces of %d", size).isEqualTo(whole);
         }
+    }
+
+    @Test
+    void connection_for_which_there_is_no_buffer_ends_and_is_counted() {
+        EmbeddedChannel channel = open();
+        send(channel, "GET /echo HTTP/1.1\r\nHost: h\r\nContent-Le");
+        channel.pipeline().fireExceptionCaught(new OutOfMemoryError("Cannot reserve 1048576 bytes of direct memory"));
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(shortage.count()).isEqualTo(1);
+
+        EmbeddedChannel other = open();
+        other.pipeline().fireExceptionCaught(new IllegalStateException("of another kind"));
+        assertThat(other.isOpen()).isFalse();
+        assertThat(shortage.count()).isEqualTo(1);
     }
 
     @Test

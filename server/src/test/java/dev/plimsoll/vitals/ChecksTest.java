@@ -41,7 +41,7 @@ class ChecksTest {
     void each_check_that_operators_are_told_of_gives_a_row_and_no_other_does() throws IOException {
         var budget = new MemoryBudget(MIB, MIB);
         var admission = new Admission(budget.heap("requests", 0.5), budget.direct("outbound", 0.5), MIB);
-        var watch = new DirectWatch(budget, () -> new DirectWatch.Direct(0, 0), 1);
+        var watch = new DirectWatch(budget, () -> new DirectWatch.Direct(0, 0, 0), 1);
         var whole = new SampledFixture(
                 folder.resolve("whole"),
                 List.of(

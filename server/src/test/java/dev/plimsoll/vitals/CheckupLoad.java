@@ -40,7 +40,7 @@ public final class CheckupLoad {
             names.add("other" + i); // as many columns as a server has
         }
         var fixture = new SampledFixture(Files.createTempDirectory("checkup"), names);
-        var watch = new DirectWatch(budget, () -> new DirectWatch.Direct(0, 0), 2);
+        var watch = new DirectWatch(budget, () -> new DirectWatch.Direct(0, 0, 0), 2);
         var memory = new Memory(256 << 20, 132 << 20, 44 << 20, budget, admission, watch, fixture.findings);
         var noHost = new Host(
                 Files.createTempDirectory("host"),
