@@ -59,9 +59,9 @@ class NetServerTest {
                 }
             }
             assertThat(server.server.connectionsRefused()).isEqualTo(20);
-            assertThat(server.turnedAway)
+            await().untilAsserted(() -> assertThat(server.turnedAway) // told after it is closed
                     .hasSize(20)
-                    .containsOnly("127.0.0.1: refused: connections of one address: 3 open (expected: at most that)");
+                    .containsOnly("127.0.0.1: refused: connections of one address: 3 open (expected: at most that)"));
             assertThat(server.server.connectionCount()).isEqualTo(3);
             assertThat(peers.get(0).get("/hello").body()).isEqualTo("hello");
             peers.get(0).close();
