@@ -44,28 +44,17 @@ public final class Main {
     }
 
     private static void start(List<String> options) {
+        PrintStream out = System.out;
         var machine = new Machine(Path.of("/"));
         Values values = Values.read(options, System.getenv());
         Settings settings = Settings.of(values, MemoryLine.ofProcess(values.get(KnownSettings.MEMORY)));
-        Server server = start(settings, values, machine);
-        server.firstPassword().ifPresent(password -> {
-            System.out.println("first start: user " + Auth.FIRST_USER + ", password " + password);
-            System.out.println("the password is also in " + settings.data().resolve(Server.FIRST_PASSWORD_FILE)
-                    + ", which only you can read; it is not shown again");
-        });
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
-        sayReady(server, settings, machine);
-    }
-
-    /** As {@link Training} starts it too, so that nothing it takes is missing in the class-data archive. */
-    static Server start(Settings settings, Values values, Machine machine) {
         settings.memory().check(machine);
         Logging.open(settings.data().resolve("logs"), settings.logs());
         if (!values.notYetSupported().isEmpty()) {
             System.err.println("plimsoll: not yet supported: " + String.join(", ", values.notYetSupported()));
         }
         var log = LoggerFactory.getLogger(Main.class);
-        System.out.println(settings.memory());
+        out.println(settings.memory());
         log.info("{}", settings.memory());
         // Netty unpacks its native library when it is first used: not into the system's temporary files.
         System.setProperty(
@@ -74,15 +63,17 @@ public final class Main {
             System.err.println("plimsoll: " + warning);
             log.info(warning);
         });
-        return Server.start(settings);
-    }
-
-    /** The last line of a start: programs wait for it. */
-    static void sayReady(Server server, Settings settings, Machine machine) {
+        Server server = Server.start(settings);
+        server.firstPassword().ifPresent(password -> {
+            out.println("first start: user " + Auth.FIRST_USER + ", password " + password);
+            out.println("the password is also in " + settings.data().resolve(Server.FIRST_PASSWORD_FILE)
+                    + ", which only you can read; it is not shown again");
+        });
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
         String ready = "plimsoll ready http=" + server.httpPort() + " grpc=" + server.grpcPort() + " memory="
                 + Bytes.text(settings.memory().total()) + " in " + machine.uptimeMillis() + " ms";
-        LoggerFactory.getLogger(Main.class).info(ready);
-        System.out.println(ready);
+        log.info(ready);
+        out.println(ready);
     }
 
     /** A hook only runs on a signal here; halting is how it chooses the exit status. */

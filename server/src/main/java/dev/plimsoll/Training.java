@@ -10,7 +10,6 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -31,9 +30,8 @@ final class Training {
         Values values = Values.read(options, Map.of());
         long line = Long.getLong("plimsoll.memory", values.get(KnownSettings.MEMORY));
         Settings settings = Settings.of(values, MemoryLine.ofProcess(line));
-        var machine = new Machine(Path.of("/"));
-        Server server = Main.start(settings, values, machine);
-        Main.sayReady(server, settings, machine);
+        Logging.open(settings.data().resolve("logs"), settings.logs());
+        Server server = Server.start(settings);
         try {
             http(server.httpPort(), settings.contextPath());
             grpc(server.grpcPort());
