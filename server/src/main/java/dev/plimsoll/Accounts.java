@@ -9,7 +9,7 @@ import java.util.stream.LongStream;
  * what is left, some hundredths are for garbage that is not collected yet: few with Serial, whose young generation is a
  * fifth of the heap. Of the rest, long-lived entries may hold two thirds. Domains that grow with clients have a share of
  * their own each and a common one, so that a heap serves many instances or many connections as they come. Of direct
- * memory, a quarter is left to the allocator's own unevenness: of 37 MB it had taken in a flood, 28 were in use.
+ * memory, a fifth is left to the allocator's own unevenness: of 37 MB it had taken in a flood, 28 were in use.
  *
  * @param maxContentBytes the largest configuration this line has room for, 10 MiB at most
  * @param maxRequestBytes heap the largest request may take while it is decoded
@@ -80,7 +80,7 @@ record Accounts(
                 inbound,
                 unfinished,
                 outbound,
-                budget.direct("snapshots", 0.18),
+                budget.direct("snapshots", 0.20),
                 (int) content,
                 DECODING * content + REQUEST_HEAD);
     }

@@ -53,7 +53,7 @@ public final class Admission {
             throw new OverBudget(requests.name() + ": " + bytes + " bytes for one request (expected: at most " + largest
                     + " with this memory line)");
         }
-        long spare = bytes <= SMALL ? 0 : keptFree(requests);
+        long spare = spareOf(bytes);
         long charged = Math.min(bytes, requests.limit() - spare);
         if (!requests.tryReserveLeaving(charged, spare)) {
             throw new OverBudget(requests.full(charged) + "; try again later");
@@ -80,6 +80,11 @@ public final class Admission {
         refusedQueries.incrementAndGet();
         throw new OverBudget(tight.name() + ": " + tight.available() + " bytes left, queries wait (expected: at least "
                 + kept + "); try again later");
+    }
+
+    /** A large one leaves what is kept free, and the place of a few small ones: else queries would be refused beside it. */
+    private long spareOf(long bytes) {
+        return bytes <= SMALL ? 0 : keptFree(requests) + SMALL;
     }
 
     /** Below what large answers leave. */
@@ -126,7 +131,7 @@ public final class Admission {
          * @throws OverBudget when there is no room for it
          */
         public void growBy(long bytes) {
-            if (!requests.tryReserveLeaving(bytes, bytes <= SMALL ? 0 : keptFree(requests))) {
+            if (!requests.tryReserveLeaving(bytes, spareOf(bytes))) {
                 throw new OverBudget(requests.full(bytes) + "; try again later");
             }
             held.addAndGet(bytes);
