@@ -44,8 +44,8 @@ record Accounts(
     private static final long REQUEST_HEAD = 64 * 1024;
 
     static Accounts of(MemoryLine line) {
-        long hundredths = line.heap() <= MemoryLine.LARGEST_SERIAL_HEAP ? 92 : 88;
-        long entries = Math.max(0, line.heap() - OWN_OBJECTS) * hundredths / 100;
+        long hundredths = line.planned() <= MemoryLine.LARGEST_SERIAL_HEAP ? 92 : 88;
+        long entries = Math.max(0, line.planned() - OWN_OBJECTS) * hundredths / 100;
         var budget = new MemoryBudget(entries, line.direct());
         budget.commonHeap(0.475);
         Account contents = budget.heap("config contents", 0.143);

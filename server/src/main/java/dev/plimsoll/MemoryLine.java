@@ -8,11 +8,13 @@ import dev.plimsoll.refusal.InvalidRequest;
  *
  * @param heap the most the heap may grow to
  * @param direct the most all buffers outside the heap may hold
+ * @param planned the heap the accounts are divided from: they charge what objects take on JDK 17, and where those are
+ *     smaller, so is the heap
  */
-public record MemoryLine(long total, long heap, long direct) {
+public record MemoryLine(long total, long heap, long direct, long planned) {
     /**
-     * The smallest that is kept to on every JDK when all that clients can grow is full: the JVM's own needs under load are
-     * some 115 MiB then (bench flood, with texts that are all different).
+     * The smallest that is kept to on every JDK when all that clients can grow is full, heap and buffers (bench flood): a smaller
+     * one would leave them less than the JVM itself takes by far.
      */
     static final long MINIMUM = 192 * Bytes.MIB;
 
@@ -20,6 +22,10 @@ public record MemoryLine(long total, long heap, long direct) {
     static final long LARGEST_SERIAL_HEAP = 1024 * Bytes.MIB;
 
     static final long MAXIMUM = 8192 * 1024 * Bytes.MIB;
+
+    MemoryLine(long total, long heap, long direct) {
+        this(total, heap, direct, heap);
+    }
 
     /** The split this process runs with, for a line of {@code wanted} bytes. */
     static MemoryLine ofProcess(long wanted) {
@@ -40,7 +46,7 @@ public record MemoryLine(long total, long heap, long direct) {
                     + " (expected: at most " + Bytes.text(heap)
                     + ", as split by the launcher; is there an -Xmx in _JAVA_OPTIONS or PLIMSOLL_JAVA_OPTS?)");
         }
-        return new MemoryLine(split, heap, direct);
+        return new MemoryLine(split, heap, direct, Long.getLong("plimsoll.planned-heap", heap));
     }
 
     /** What is left for the JVM itself: classes, code, stacks, the collector, native libraries. */

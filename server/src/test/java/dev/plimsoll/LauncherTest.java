@@ -145,11 +145,29 @@ class LauncherTest {
         long metaspace = outcome.bytes("-XX:MaxMetaspaceSize=");
         assertThat(outcome.bytes("-Dplimsoll.memory=")).isEqualTo(total);
         assertThat(outcome.bytes("-Dplimsoll.heap=")).isEqualTo(heap);
+        assertThat(outcome.bytes("-Dplimsoll.planned-heap=")).isEqualTo(heap);
         assertThat(outcome.bytes("-Dio.netty.maxDirectMemory=")).isEqualTo(direct);
         assertThat(outcome.bytes("-Xms")).isLessThanOrEqualTo(heap);
         assertThat(direct).isBetween(heap / 4, heap / 2);
         assertThat(heap + direct + metaspace + code).isLessThan(total);
         assertThat(total - heap - direct).isGreaterThan(76L << 20);
+    }
+
+    /** Its objects are smaller; its class-data archive and its compiler are not. */
+    @ParameterizedTest
+    @ValueSource(strings = {"192m", "256m", "1g"})
+    void jdk_25_has_a_smaller_heap_for_the_same_accounts(String memory) throws Exception {
+        fakeJdk("jdk", "17.0.1");
+        long planned = dryRun(pathWithoutJava(), "start", "--memory", memory).bytes("-Dplimsoll.planned-heap=");
+        fakeJdk("jdk", "25.0.1");
+        Outcome outcome = dryRun(pathWithoutJava(), "start", "--memory", memory);
+
+        assertThat(outcome.bytes("-Dplimsoll.planned-heap=")).isEqualTo(planned);
+        assertThat(outcome.bytes("-Xmx"))
+                .isEqualTo(planned * 14 / 15)
+                .isEqualTo(outcome.bytes("-Dplimsoll.heap="))
+                .isGreaterThan(outcome.bytes("-Xms"))
+                .isGreaterThan(4 * outcome.bytes("-XX:MaxNewSize="));
     }
 
     @ParameterizedTest

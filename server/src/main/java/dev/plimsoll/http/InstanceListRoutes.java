@@ -87,8 +87,7 @@ final class InstanceListRoutes {
         }
         // The state is read after the subscription holds, so that no change falls between; back on the connection's
         // loop.
-        var mayRead = sight.fromNowOn(call, service);
-        var subscribed = udp.subscribe(told, service, clusters, agent, form.text("app"), mayRead)
+        var subscribed = udp.subscribe(told, service, clusters, agent, form.text("app"), sight.fromNowOn(call))
                 .thenApplyAsync(done -> service, call.connection().loop());
         errors.answer(call, subscribed, done -> info(call, dialect, service, clusters, healthyOnly));
     }

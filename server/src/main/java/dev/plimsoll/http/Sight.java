@@ -5,7 +5,6 @@ import dev.plimsoll.auth.Identity;
 import dev.plimsoll.auth.Resource;
 import dev.plimsoll.net.HttpCall;
 import dev.plimsoll.registry.ServiceKey;
-import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /** What of services a caller is shown, or told later: what it may read. */
@@ -18,26 +17,21 @@ final class Sight {
 
     /** Of those of all namespaces. */
     Predicate<ServiceKey> of(HttpCall call) {
-        if (!access.on()) {
-            return key -> true;
-        }
-        Predicate<Resource> readable = readable(call);
-        return key -> readable.test(Resource.service(key.namespace(), key.group(), key.name()));
+        return access.on() ? services(readable(call)) : key -> true;
     }
 
-    /** Whether the caller may read the service at the moment that is asked, however long after the call. */
-    BooleanSupplier fromNowOn(HttpCall call, ServiceKey service) {
-        if (!access.on()) {
-            return () -> true;
-        }
-        Predicate<Resource> readable = access.readingFromNowOn(new Identity(call.user()));
-        Resource resource = Resource.service(service.namespace(), service.group(), service.name());
-        return () -> readable.test(resource);
+    /** The same at the moment that is asked, however long after the call. */
+    Predicate<ServiceKey> fromNowOn(HttpCall call) {
+        return access.on() ? services(access.readingFromNowOn(new Identity(call.user()))) : key -> true;
     }
 
     /** The caller may read whatever is in this group. */
     boolean isAll(HttpCall call, ServiceKey any) {
         return !access.on() || readable(call).test(Resource.service(any.namespace(), any.group(), ""));
+    }
+
+    private static Predicate<ServiceKey> services(Predicate<Resource> readable) {
+        return key -> readable.test(Resource.service(key.namespace(), key.group(), key.name()));
     }
 
     private Predicate<Resource> readable(HttpCall call) {

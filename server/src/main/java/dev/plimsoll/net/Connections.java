@@ -60,7 +60,7 @@ final class Connections {
         int had = perAddress.getOrDefault(address, 0);
         int places = had < FEW ? limit : limit - limit / 64;
         if (count.incrementAndGet() > places) {
-            reason = Refused.of("connections: " + limit + " open (expected: at most that)", true);
+            reason = Refused.of("connections: " + places + " open (expected: at most that)", true);
         } else if (!account.tryReserveLeaving(NetAccounts.CONNECTION_BYTES, kept(had + 1))) {
             reason = new Refused(
                     "refused: memory for connections is full (account " + account.name() + ")",

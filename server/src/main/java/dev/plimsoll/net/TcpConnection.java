@@ -159,9 +159,7 @@ final class TcpConnection implements Connection {
 
     /** As {@link #broke}, with a word in the log when it is not the network. */
     void failed(Throwable cause) {
-        if (cause instanceof OutOfMemoryError error) { // of direct memory: one of the heap ends the process
-            shortage.met(this, error);
-        } else if (!(cause instanceof IOException)) {
+        if (!(cause instanceof IOException || cause instanceof OutOfMemoryError)) {
             log.error("connection {} failed", this, cause);
         }
         broke(cause);
@@ -169,6 +167,9 @@ final class TcpConnection implements Connection {
 
     /** It broke, or something here did; it is closed. */
     void broke(Throwable cause) {
+        if (cause instanceof OutOfMemoryError error) { // of direct memory: one of the heap ends the process
+            shortage.met(this, error);
+        }
         close(
                 cause instanceof IOException
                         ? "the connection broke: " + cause.getMessage()

@@ -28,8 +28,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -126,7 +126,7 @@ public final class UdpPush {
      * there is no place for the subscriber, which is counted and no more: a client that is not told polls. Any thread.
      *
      * @param agent the client's name and version
-     * @param mayRead whether the caller may read the service, asked before each datagram: he may lose that right
+     * @param mayRead what the caller may read, asked before each datagram: he may lose that right
      */
     public CompletionStage<Void> subscribe(
             InetSocketAddress address,
@@ -134,7 +134,7 @@ public final class UdpPush {
             String clusters,
             String agent,
             String app,
-            BooleanSupplier mayRead) {
+            Predicate<ServiceKey> mayRead) {
         var view = new Topic.ServiceView(service, clusters);
         UdpSubscriber known = subscribers.get(address);
         UdpSubscription subscription = known == null ? null : known.subscriptions.get(view);
@@ -183,7 +183,7 @@ public final class UdpPush {
             Topic.ServiceView view,
             String agent,
             String app,
-            BooleanSupplier mayRead,
+            Predicate<ServiceKey> mayRead,
             CompletableFuture<Void> done) {
         UdpSubscriber subscriber = subscribers.get(address);
         if (subscriber == null) {
@@ -266,7 +266,7 @@ public final class UdpPush {
         }
         long began = loop.nanoTime();
         var receivers = new ArrayList<>(pace.waiting);
-        receivers.removeIf(receiver -> !receiver.mayRead.getAsBoolean());
+        receivers.removeIf(receiver -> !receiver.mayRead.test(view.service()));
         pace.waiting.clear();
         try {
             if (!receivers.isEmpty()) {

@@ -1,8 +1,9 @@
 package dev.plimsoll.session;
 
 import dev.plimsoll.loop.TimerWheel;
+import dev.plimsoll.registry.ServiceKey;
 import dev.plimsoll.wire.UdpMessages;
-import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /** One service that one client is told of by UDP. Changed on the loop of {@link UdpPush}, save for its renewal. */
 final class UdpSubscription extends TimerWheel.Entry {
@@ -12,8 +13,8 @@ final class UdpSubscription extends TimerWheel.Entry {
     /** Any thread. */
     volatile long renewedNanos;
 
-    /** Whether who asked last may still read the service. Any thread. */
-    volatile BooleanSupplier mayRead;
+    /** What who asked last may read at the moment that is asked. Any thread. */
+    volatile Predicate<ServiceKey> mayRead;
 
     /** The number of the datagram whose answer is awaited; {@link UdpMessages#NONE} for none. */
     long awaited = UdpMessages.NONE;
@@ -26,7 +27,7 @@ final class UdpSubscription extends TimerWheel.Entry {
     int bytes;
     boolean retried;
 
-    UdpSubscription(UdpSubscriber subscriber, Topic.ServiceView view, BooleanSupplier mayRead, long nowNanos) {
+    UdpSubscription(UdpSubscriber subscriber, Topic.ServiceView view, Predicate<ServiceKey> mayRead, long nowNanos) {
         this.subscriber = subscriber;
         this.view = view;
         this.mayRead = mayRead;

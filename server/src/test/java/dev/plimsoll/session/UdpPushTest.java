@@ -27,6 +27,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
@@ -77,7 +78,7 @@ class UdpPushTest {
     }
 
     private void subscribe(InetSocketAddress client, String clusters) {
-        var done = push.subscribe(client, ORDERS, clusters, AGENT, "shop", () -> mayRead)
+        var done = push.subscribe(client, ORDERS, clusters, AGENT, "shop", key -> mayRead)
                 .toCompletableFuture();
         loop.runAll();
         assertThat(done).isCompleted();
@@ -137,7 +138,7 @@ class UdpPushTest {
     @Test
     void who_may_not_read_any_more_is_not_told_and_others_are() {
         subscribe(CLIENT);
-        push.subscribe(OTHER, ORDERS, "", AGENT, "shop", () -> true);
+        push.subscribe(OTHER, ORDERS, "", AGENT, "shop", key -> true);
         loop.runAll();
         register(host(80));
         assertThat(sent.get(0).to()).containsExactlyInAnyOrder(CLIENT, OTHER);
@@ -333,10 +334,18 @@ class UdpPushTest {
         assertThat(charged / 300).isBetween(measured / 300, measured * 5 / 2 / 300);
     }
 
+    /** As heavy as that of a user who logged in: a name of his own, and a right that is looked up anew each time. */
+    private static Predicate<ServiceKey> rightOf(int i) {
+        String user = "a-user-of-some-department-with-a-long-name-" + i;
+        long life = i;
+        Predicate<String> now = resource -> user.length() + life > resource.length();
+        return key -> now.test(key.name());
+    }
+
     private void grow(int i) {
         for (int service = 0; service < 1 + i % 3; service++) {
             var key = new ServiceKey("pub" + "lic".repeat(i % 2), "GROUP-" + i, "orders-" + service + "-" + i);
-            push.subscribe(at("10.0.7." + i % 250, 50_000 + i), key, "", AGENT + i, "shop-" + i, () -> true);
+            push.subscribe(at("10.0.7." + i % 250, 50_000 + i), key, "", AGENT + i, "shop-" + i, rightOf(i));
             loop.runAll();
             registry.watchers(key).keySet().forEach(watcher -> {
                 if (watcher instanceof UdpSubscriber subscriber) {
